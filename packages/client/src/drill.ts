@@ -1,0 +1,53 @@
+/** The drill: makes the link behave as in an outage, beneath every client, and ends by itself. */
+import { LIMITS, type Ports } from '@holdfast/base';
+import type { LinkMode } from '@holdfast/protocol';
+import { LinkError, type Transport } from './transport.ts';
+
+export type Drill = {
+  readonly mode: LinkMode;
+  /** Milliseconds since the epoch at which a drill ends; null while none is on. */
+  readonly untilMs: number | null;
+  /** Starts a drill, or with `auto` ends it; `untilMs` only to take one up again after a restart. */
+  set(mode: LinkMode, untilMs?: number): void;
+  /** The transport as the drill leaves it. */
+  readonly transport: Transport;
+};
+
+/** Half of the requests of an intermittent link get through. */
+const INTERMITTENT_LOSS = 0.5;
+
+export function createDrill(real: Transport, ports: Ports): Drill {
+  let mode: LinkMode = 'auto';
+  let untilMs: number | null = null;
+  const current = (): LinkMode => {
+    if (untilMs !== null && ports.clock.nowMs() >= untilMs) {
+      mode = 'auto';
+      untilMs = null;
+    }
+    return mode;
+  };
+  return {
+    get mode() {
+      return current();
+    },
+    get untilMs() {
+      current();
+      return untilMs;
+    },
+    set(next, until) {
+      mode = next;
+      untilMs = next === 'auto' ? null : (until ?? ports.clock.nowMs() + LIMITS.drillMs);
+    },
+    async transport(request) {
+      const now = current();
+      if (now === 'offline') throw new LinkError('drill', 'A drill plays an outage');
+      if (now === 'timeout') {
+        await ports.timers.sleep(request.timeoutMs, request.signal);
+        throw new LinkError('drill', 'A drill plays a link that does not answer');
+      }
+      if (now === 'intermittent' && ports.random.unit() < INTERMITTENT_LOSS)
+        throw new LinkError('drill', 'A drill plays an intermittent link');
+      return await real(request);
+    },
+  };
+}

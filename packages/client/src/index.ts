@@ -1,0 +1,15 @@
+export {
+  createEdgeClient,
+  createHubOperatorClient,
+  type EdgeClient,
+  type HubOperatorClient,
+} from './bearer.ts';
+export { createDrill, type Drill } from './drill.ts';
+export { createHubForDevice, type HubForDevice } from './hub-device.ts';
+export {
+  fetchTransport,
+  LinkError,
+  type Transport,
+  type TransportRequest,
+  type TransportResponse,
+} from './transport.ts';

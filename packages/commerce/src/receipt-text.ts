@@ -1,0 +1,25 @@
+/** A receipt as plain text in columns: for logs, mails, tests, and printers that know nothing better. */
+import type { ReceiptDocument } from './receipt-document.ts';
+import { layoutReceipt, type ReceiptLine, setColumns } from './receipt-layout.ts';
+
+/** Columns of the common papers: 58 mm, and 80 mm in one of two fonts. */
+export type ReceiptWidth = 32 | 42 | 48;
+
+/** Lines ended by a line feed, none wider than `width` columns, none with spaces at its end. The QR code is its text. */
+export function receiptText(doc: ReceiptDocument, width: ReceiptWidth): string {
+  return layoutReceipt(doc, { width, bigWidth: width })
+    .flatMap((line) => textLines(line, width))
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+function textLines(line: ReceiptLine, width: ReceiptWidth): string[] {
+  switch (line.kind) {
+    case 'rule':
+      return ['-'.repeat(width)];
+    case 'qr':
+      return [];
+    default:
+      return [setColumns(line, width)];
+  }
+}

@@ -1,0 +1,139 @@
+/** The intake: sales in, sales out. */
+import { isUtf8 } from 'node:buffer';
+import { AppError, isUuid, LIMITS, uuidV7 } from '@holdfast/base';
+import { opIdOf } from '@holdfast/crypto';
+import { EdgeTransaction, EdgeTransactionList, SaleReceipt, SaleRequest } from '@holdfast/protocol';
+import { z } from 'zod';
+import type { EdgeContext } from '../context.ts';
+import { findTransaction, listTransactions } from '../store/transactions.ts';
+import type { EdgePrincipal } from './access.ts';
+import type { EdgeApi } from './index.ts';
+
+/** Who may sell: a program with the API token, or a person signed in at a terminal. */
+const SELLERS = ['api', 'staff'] as const;
+export const READERS = ['api', 'terminal', 'staff'] as const;
+
+const KEY = /^[\x21-\x7e]{1,255}$/;
+
+export const PageLimit = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .max(LIMITS.pageRowsMax)
+  .default(LIMITS.pageRowsDefault);
+
+const EXAMPLE = {
+  cashier_id: 'astrid',
+  customer_reference: null,
+  items: [{ sku: 'latte', name: 'Caffè latte', quantity: 1, unit_price: '45.00' }],
+  currency: 'SEK',
+};
+
+export function registerTransactions(api: EdgeApi, context: EdgeContext): void {
+  registerSale(api, context);
+  api.route(
+    {
+      method: 'get',
+      path: '/edge/transactions',
+      summary: 'List transactions, newest first',
+      tags: ['transactions'],
+      access: READERS,
+      query: z.object({
+        synced: z.enum(['true', 'false']).optional(),
+        limit: PageLimit,
+        cursor: z.string().max(64).optional(),
+      }),
+      responses: {
+        200: { description: 'A page; `next_cursor` is null on the last one.', schema: EdgeTransactionList },
+      },
+    },
+    ({ query }) => {
+      const synced = query.synced === undefined ? undefined : query.synced === 'true';
+      const beforeId = query.cursor === undefined ? undefined : parseCursor(query.cursor);
+      const transactions = listTransactions(context.db, { synced, beforeId, limit: query.limit + 1 });
+      const more = transactions.length > query.limit;
+      const page = transactions.slice(0, query.limit);
+      const last = page.at(-1);
+      return { body: { transactions: page, next_cursor: more && last ? String(last.id) : null } };
+    },
+  );
+  api.route(
+    {
+      method: 'get',
+      path: '/edge/transactions/{id}',
+      summary: 'One transaction by its operation',
+      tags: ['transactions'],
+      access: READERS,
+      params: z.object({ id: z.string() }),
+      responses: { 200: { description: 'The transaction.', schema: EdgeTransaction } },
+    },
+    ({ params }) => ({ body: mustFind(context, params.id) }),
+  );
+}
+
+/** The transaction of an operation, or `not_found`. */
+export function mustFind(context: EdgeContext, opId: string): EdgeTransaction {
+  const transaction = isUuid(opId) ? findTransaction(context.db, opId) : undefined;
+  if (!transaction) throw new AppError('not_found', 'No transaction has this id');
+  return transaction;
+}
+
+function registerSale(api: EdgeApi, context: EdgeContext): void {
+  api.route(
+    {
+      method: 'post',
+      path: '/edge/transactions',
+      summary: 'Take a sale',
+      description:
+        'Answered after the sale is on the disk of the edge. Send an `Idempotency-Key` (best a UUIDv7 the till made and keeps until the 201) and repeat with the same key whenever no answer came: the same key is the same sale. Without `tenders` the sale is paid with exact cash.',
+      tags: ['transactions'],
+      access: SELLERS,
+      rawBody: {
+        contentTypes: ['application/json'],
+        maxBytes: LIMITS.requestBytesMax,
+        description: 'The sale.',
+        schema: SaleRequest,
+      },
+      responses: {
+        201: {
+          description: 'The sale is saved.',
+          schema: SaleReceipt,
+          headers: { 'Idempotent-Replayed': '`true` when the sale had been saved by an earlier request.' },
+        },
+      },
+      example: EXAMPLE,
+    },
+    async ({ raw, principal, request }) => {
+      if (!isUtf8(raw)) throw new AppError('malformed_json', 'The body is not UTF-8');
+      const place = placeOf(principal);
+      const result = await context.writer.submit({
+        type: 'sale',
+        op_id: opIdFor(context, request.header('idempotency-key'), place.terminal_id),
+        text: Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('utf8'),
+        ...place,
+      });
+      if (!result.replayed) context.sync.noteSale();
+      return new Response(result.body, { status: 201, headers: result.replayed ? REPLAYED : CREATED });
+    },
+  );
+}
+
+const CREATED = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+const REPLAYED = { ...CREATED, 'idempotent-replayed': 'true' };
+
+function placeOf(principal: EdgePrincipal): { terminal_id: string | null; staff_id: string | null } {
+  if (principal.kind !== 'staff') return { terminal_id: null, staff_id: null };
+  return { terminal_id: principal.terminal_id, staff_id: principal.staff_id };
+}
+
+function opIdFor(context: EdgeContext, key: string | undefined, terminalId: string | null): string {
+  if (key === undefined) return uuidV7(context.ports);
+  if (!KEY.test(key)) throw new AppError('invalid_idempotency_key');
+  return opIdOf({ key, terminalId: terminalId ?? 'api' });
+}
+
+function parseCursor(text: string): number {
+  const id = Number(text);
+  if (!Number.isSafeInteger(id) || id < 1) throw new AppError('invalid_cursor');
+  return id;
+}

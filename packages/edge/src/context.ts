@@ -1,0 +1,42 @@
+/** The edge's collaborators, made in one place and passed down. */
+import type { Ports } from '@holdfast/base';
+import type { Drill, HubForDevice } from '@holdfast/client';
+import type { PinHasher, SigningKey } from '@holdfast/crypto';
+import type { Logger } from '@holdfast/runtime';
+import type { EdgeOptions } from './config/options.ts';
+import type { EdgePaths } from './paths.ts';
+import type { Enrolment } from './store/enrolment.ts';
+import type { Db } from './store/open.ts';
+import type { FeedService } from './sync/feed-service.ts';
+import type { LaneSender } from './sync/lane-sender.ts';
+import type { LinkMonitor } from './sync/link-monitor.ts';
+import type { SyncService } from './sync/sync-service.ts';
+import type { Writer } from './writer/writer.ts';
+
+/** The version this software tells others. */
+export const SOFTWARE_VERSION = '0.1.0';
+
+export type EdgeContext = {
+  options: EdgeOptions;
+  paths: EdgePaths;
+  ports: Ports;
+  logger: Logger;
+  /** Reads only. */
+  db: Db;
+  writer: Writer;
+  drill: Drill;
+  link: LinkMonitor;
+  senders: readonly LaneSender[];
+  sync: SyncService;
+  feed: FeedService;
+  pins: PinHasher;
+  apiToken: string;
+  boot: string;
+  startedMs: number;
+  enrolment(): Enrolment | undefined;
+  key(): SigningKey;
+  /** A client of the hub for this device's key; undefined while no hub is known. */
+  hub(): HubForDevice | undefined;
+  /** A client of the hub at an address, for enrolment. */
+  hubAt(url: string): HubForDevice;
+};

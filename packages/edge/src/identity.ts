@@ -1,0 +1,45 @@
+/** Enrolment: shows the hub a claim token and the key of this device, and adopts the identity it answers with. */
+import { AppError } from '@holdfast/base';
+import { createVerifier, fromBase64Url, keyIdOf } from '@holdfast/crypto';
+import { KeyStatement, type RegisterAnswer } from '@holdfast/protocol';
+import { type EdgeContext, SOFTWARE_VERSION } from './context.ts';
+import type { Enrolment } from './store/enrolment.ts';
+
+/** Enrols with the hub at `hub_url`. A claim token is good once; a repeat after a lost answer gives the same answer. */
+export async function enrolWith(
+  context: EdgeContext,
+  request: { hub_url: string; claim_token: string; device_name?: string | undefined },
+): Promise<void> {
+  const answer = await context.hubAt(request.hub_url).register({
+    claim_token: request.claim_token,
+    device_name: request.device_name ?? context.options.deviceName,
+    device_type: 'pos',
+    software_version: SOFTWARE_VERSION,
+  });
+  checkRoot(context.enrolment(), answer);
+  await context.writer.submit({ type: 'enrol', answer, hub_url: request.hub_url });
+  for (const sender of context.senders) sender.resume();
+  context.logger.info({ device_id: answer.device_id, store_id: answer.store_id }, 'enrolled');
+  await context.link.probeNow();
+}
+
+/** The root of a tenant is pinned at the first enrolment; it signs the hub's key. */
+function checkRoot(before: Enrolment | undefined, answer: RegisterAnswer): void {
+  const root = fromBase64Url(answer.root_key.public_key);
+  const refuse = (why: string) =>
+    new AppError('invalid_claim_token', `The hub could not be verified: ${why}`);
+  if (!root || keyIdOf(root) !== answer.root_key.key_id) throw refuse('its root key is not the one it names');
+  if (
+    before &&
+    before.tenant_id === answer.tenant_id &&
+    before.root_key.public_key !== answer.root_key.public_key
+  )
+    throw refuse('its root key is not the one this device trusts');
+  const signature = fromBase64Url(answer.hub_key.signature);
+  const signed = Buffer.from(answer.hub_key.statement);
+  if (!signature || !createVerifier(1).verify(root, signed, signature))
+    throw refuse('its key is not signed by its root');
+  const statement = KeyStatement.safeParse(JSON.parse(answer.hub_key.statement));
+  if (!statement.success || statement.data.tenant_id !== answer.tenant_id)
+    throw refuse('its key is for another tenant');
+}

@@ -1,0 +1,228 @@
+/** Starts an edge: opens the store, the writer, the link and the API, and ends them in the opposite order. */
+import { readFileSync } from 'node:fs';
+import { AppError, type Ports, randomId, supervise } from '@holdfast/base';
+import { createDrill, createHubForDevice, fetchTransport, LinkError, type Transport } from '@holdfast/client';
+import { createPinHasher, importSigningKey } from '@holdfast/crypto';
+import { LANE_NAMES, type LinkMode } from '@holdfast/protocol';
+import { type Listener, type Logger, listen, lockFolder } from '@holdfast/runtime';
+import { createEdgeApi } from './api/index.ts';
+import type { EdgeOptions } from './config/options.ts';
+import { type EdgeContext, SOFTWARE_VERSION } from './context.ts';
+import { enrolWith } from './identity.ts';
+import { apiToken, storeKey } from './init.ts';
+import { pathsOf } from './paths.ts';
+import { prepareStore } from './store/create.ts';
+import { readEnrolment } from './store/enrolment.ts';
+import { readMeta, readMetaBytes } from './store/meta.ts';
+import { openForReading, openForWriting, type StoreKey } from './store/open.ts';
+import { countPending, openStreams } from './store/streams.ts';
+import { createFeedService } from './sync/feed-service.ts';
+import { createLaneSender } from './sync/lane-sender.ts';
+import { createLinkMonitor } from './sync/link-monitor.ts';
+import { createSyncService } from './sync/sync-service.ts';
+import { isBehind, readSentinel } from './writer/sentinel.ts';
+import { startWriterThread, type Writer } from './writer/writer.ts';
+
+export type RunningEdge = {
+  url: string;
+  port: number;
+  apiToken: string;
+  context: EdgeContext;
+  /** Resolves with the reason when the store has failed and the process must end. */
+  failed: Promise<unknown>;
+  close(): Promise<void>;
+};
+
+type StartInput = { options: EdgeOptions; ports: Ports; logger: Logger; transport?: Transport };
+
+const LOCK_WAIT_MS = 10_000;
+
+/** Starts an edge that was made by `initEdge`; it sells as soon as this resolves, whether or not there is a hub. */
+export async function startEdge(input: StartInput): Promise<RunningEdge> {
+  const { options, ports, logger } = input;
+  const paths = pathsOf(options);
+  const lock = await lockFolder(paths.folder, { waitMs: LOCK_WAIT_MS, ports });
+  const stop = new AbortController();
+  const undo: (() => Promise<void> | void)[] = [() => lock.release()];
+  const close = async () => {
+    stop.abort();
+    for (const step of undo.reverse()) await step();
+  };
+  try {
+    const store = storeKey(paths, options);
+    const restored = prepare(store, paths.sentinel, ports);
+    const writer = await startWriterThread({
+      store,
+      sentinelPath: paths.sentinel,
+      reservePath: paths.reserve,
+      reserveBytes: options.reserveBytes,
+      storeId: options.storeId,
+    });
+    undo.push(() => writer.close());
+    if (restored) await goOnAfterRestore(writer, logger);
+    const context = await createContext({ ...input, store, writer });
+    undo.push(() => {
+      context.db.close();
+    });
+    const listener = await openListener(context);
+    undo.push(() => listener.close());
+    const services = runServices(context, stop.signal);
+    undo.push(() => services);
+    logger.info({ url: listener.url, store_id: options.storeId }, 'the edge is ready to sell');
+    return {
+      url: listener.url,
+      port: listener.port,
+      apiToken: context.apiToken,
+      context,
+      failed: writer.failed,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Brings the schema up to date; true when the database is older than the sentinel beside it. */
+function prepare(store: StoreKey, sentinelPath: string, ports: Ports): boolean {
+  const db = openForWriting(store);
+  try {
+    prepareStore(db, ports);
+    const tips: Record<string, number> = {};
+    const streams = openStreams(db);
+    for (const stream of streams) tips[stream.lane] = stream.tip_seq;
+    const now = { db_id: readMeta(db, 'db_id') ?? '', incarnation: streams[0]?.incarnation ?? '', tips };
+    return isBehind(readSentinel(sentinelPath), now);
+  } finally {
+    db.close();
+  }
+}
+
+async function goOnAfterRestore(writer: Writer, logger: Logger): Promise<void> {
+  const result = await writer.submit({ type: 'rewrap', why: 'restored' });
+  logger.warn(
+    result,
+    'the store is older than its sentinel: it was restored, and goes on under a new incarnation',
+  );
+}
+
+async function createContext(input: StartInput & { store: StoreKey; writer: Writer }): Promise<EdgeContext> {
+  const { options, ports, logger, writer } = input;
+  const paths = pathsOf(options);
+  const db = openForReading(input.store);
+  const boot = randomId(ports.random);
+  const drill = createDrill(input.transport ?? fetchTransport, ports);
+  restoreDrill(drill, readMeta(db, 'link_mode'), ports);
+  const enrolment = () => readEnrolment(db);
+  const deviceKey = importSigningKey(readMetaBytes(db, 'device_key') ?? new Uint8Array());
+  const key = () => deviceKey;
+  const hubAt = (url: string) =>
+    createHubForDevice({ baseUrl: url, key: key(), boot, transport: drill.transport, ports });
+  const hub = cachedHub(() => (enrolment() ? (options.hubUrl ?? enrolment()?.hub_url) : undefined), hubAt);
+  const mustHub = () => {
+    const known = hub();
+    if (!known) throw new LinkError('not_enrolled', 'This edge is not enrolled with a hub');
+    return known;
+  };
+  const link = createLinkMonitor({ drill, ports, probe: () => hub()?.probe });
+  const senders = LANE_NAMES.map((lane) =>
+    createLaneSender({ lane, db, writer, hub: mustHub, key, boot, ports, logger }),
+  );
+  const sync = createSyncService({
+    senders,
+    link,
+    strategy: options.syncStrategy,
+    scheduleMs: options.scheduleSeconds * 1000,
+    idleMs: options.idleSeconds * 1000,
+    countPending: () => countPending(db),
+    ports,
+    logger,
+  });
+  const feed = createFeedService({
+    db,
+    writer,
+    hub,
+    link,
+    boot,
+    version: SOFTWARE_VERSION,
+    pollMs: options.pollSeconds * 1000,
+    ports,
+    logger,
+  });
+  return {
+    options,
+    paths,
+    ports,
+    logger,
+    db,
+    writer,
+    drill,
+    link,
+    senders,
+    sync,
+    feed,
+    pins: createPinHasher(),
+    apiToken: await apiToken(paths, ports),
+    boot,
+    startedMs: ports.clock.nowMs(),
+    enrolment,
+    key,
+    hub,
+    hubAt,
+  };
+}
+
+/** The client of the current address; a signature counter and a learned clock must outlive a call. */
+function cachedHub<T>(url: () => string | undefined, make: (url: string) => T): () => T | undefined {
+  let known: { url: string; hub: T } | undefined;
+  return () => {
+    const now = url();
+    if (now === undefined) return undefined;
+    if (known?.url !== now) known = { url: now, hub: make(now) };
+    return known.hub;
+  };
+}
+
+function restoreDrill(drill: EdgeContext['drill'], text: string | undefined, ports: Ports): void {
+  if (text === undefined) return;
+  const stored: { mode: LinkMode; until: number } = JSON.parse(text);
+  if (stored.until > ports.clock.nowMs()) drill.set(stored.mode, stored.until);
+}
+
+async function openListener(context: EdgeContext): Promise<Listener> {
+  const { options } = context;
+  const tls =
+    options.tlsCert === undefined || options.tlsKey === undefined
+      ? undefined
+      : { cert: readPem(options.tlsCert), key: readPem(options.tlsKey) };
+  const app = createEdgeApi(context);
+  return await listen(app, { host: options.host, port: options.port, tls, insecureLan: options.insecureLan });
+}
+
+function readPem(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new AppError('config_invalid', `The file ${path} cannot be read`, { cause });
+  }
+}
+
+async function runServices(context: EdgeContext, signal: AbortSignal): Promise<void> {
+  const { ports, logger } = context;
+  const onFailure = ({ service, error, retryInMs }: { service: string; error: unknown; retryInMs: number }) =>
+    logger.error({ err: error, service, retryInMs }, 'a service failed and is started again');
+  const services = [context.link, context.sync, context.feed, enrolmentService(context)];
+  await Promise.all(services.map((service) => supervise(service, { ports, signal, onFailure })));
+}
+
+/** Enrols an edge that was given a claim token in its configuration, as soon as the hub answers. */
+function enrolmentService(context: EdgeContext) {
+  const { hubUrl, claimToken } = context.options;
+  return {
+    name: 'enrolment',
+    async run() {
+      if (hubUrl === undefined || claimToken === undefined || context.enrolment()) return;
+      await enrolWith(context, { hub_url: hubUrl, claim_token: claimToken });
+    },
+  };
+}

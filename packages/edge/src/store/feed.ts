@@ -1,0 +1,21 @@
+/** What the feed brought: articles and people. A location's row stands before the tenant's of the same key. */
+import type { CatalogueItem, StaffMember } from '@holdfast/protocol';
+import type { Db } from './open.ts';
+
+/** The articles, one a sku. */
+export function readCatalogue(db: Db): CatalogueItem[] {
+  return nearest<CatalogueItem>(db, 'SELECT sku AS key, value FROM catalogue_item ORDER BY sku, scope');
+}
+
+/** The people, one a staff_id. */
+export function readStaff(db: Db): StaffMember[] {
+  return nearest<StaffMember>(db, 'SELECT staff_id AS key, value FROM staff ORDER BY staff_id, scope');
+}
+
+/** Scopes sort `location:…` before `tenant:…`, so the first row of a key is the nearest. */
+function nearest<T>(db: Db, sql: string): T[] {
+  const byKey = new Map<string, T>();
+  for (const row of db.prepare(sql).all() as { key: string; value: string }[]) // The columns of both statements.
+    if (!byKey.has(row.key)) byKey.set(row.key, JSON.parse(row.value));
+  return [...byKey.values()];
+}

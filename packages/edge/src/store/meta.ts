@@ -1,0 +1,37 @@
+/** Single values of the store: who this device is, and what it remembers between runs. */
+import type { Db } from './open.ts';
+
+/** Keys of the `meta` table; values are text, except `device_key` (PKCS #8). */
+export type MetaKey =
+  | 'db_id'
+  | 'device_id'
+  | 'device_key'
+  | 'enrolment'
+  | 'generation'
+  | 'feed_cursor'
+  | 'feed_applied_at'
+  | 'feed_includes'
+  | 'attention'
+  | 'link_mode'
+  | 'hub_time_offset_ms';
+
+/** Reads a text value. */
+export function readMeta(db: Db, key: MetaKey): string | undefined {
+  const value = db.prepare('SELECT value FROM meta WHERE key = ?').pluck().get(key);
+  return value === undefined ? undefined : String(value);
+}
+
+/** Reads a value of bytes. */
+export function readMetaBytes(db: Db, key: MetaKey): Buffer | undefined {
+  const value = db.prepare('SELECT value FROM meta WHERE key = ?').pluck().get(key);
+  return Buffer.isBuffer(value) ? value : undefined;
+}
+
+/** Writes or, with null, removes a value; inside the caller's transaction. */
+export function writeMeta(db: Db, key: MetaKey, value: string | Buffer | null): void {
+  if (value === null) db.prepare('DELETE FROM meta WHERE key = ?').run(key);
+  else
+    db.prepare(
+      'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+    ).run(key, value);
+}

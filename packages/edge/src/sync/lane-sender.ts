@@ -1,0 +1,231 @@
+/**
+ * Sends one chained lane: one batch in flight, the next one being cut meanwhile, and every answer of the hub carried
+ * out. Nothing leaves the queue but by an ack; whatever happens, the same entries or the same operations are sent again.
+ */
+import { AppError, LIMITS, type Ports, toHex } from '@holdfast/base';
+import { type HubForDevice, LinkError } from '@holdfast/client';
+import type { SigningKey } from '@holdfast/crypto';
+import { type BatchAnswer, LANES, type Lane } from '@holdfast/protocol';
+import type { Logger } from '@holdfast/runtime';
+import { readHash } from '../store/entries.ts';
+import type { Db } from '../store/open.ts';
+import { openStream, type StreamRow } from '../store/streams.ts';
+import type { Writer } from '../writer/writer.ts';
+import { type CutBatch, cutBatch, type Size } from './batch-cutter.ts';
+
+export type LaneSenderOptions = {
+  lane: Lane;
+  db: Db;
+  writer: Writer;
+  hub: () => HubForDevice;
+  /** The device's key; another one after a rotation. */
+  key: () => SigningKey;
+  boot: string;
+  ports: Ports;
+  logger: Logger;
+};
+
+/** What a drain did. `paused` says why it ended before the lane was empty, if it did. */
+export type Drained = { pushed: number; quarantined: number; waitMs: number };
+
+export type LaneSender = {
+  readonly lane: Lane;
+  /** Sends until nothing waits. Rejects with a LinkError or AppError; what was acked until then stays acked. */
+  drain(signal: AbortSignal): Promise<Drained>;
+  /** True when the hub wants a person to act before it takes more. */
+  readonly paused: boolean;
+  /** After enrolment: try again. */
+  resume(): void;
+};
+
+const FIRST_SIZE: Size = { entries: LIMITS.batchEntriesFirst, bytes: LIMITS.batchBytesFirst };
+
+const ATTENTION = {
+  clone:
+    'Another device shows the identity of this one. Sales go on; enrol this device again: holdfast enroll.',
+  invalid: 'The hub found this journal damaged. Sales go on under a new journal; run holdfast doctor.',
+} as const;
+
+/** Answers `invalid` in a row after which the lane waits for a person. */
+const INVALID_MAX = 2;
+
+export function createLaneSender(options: LaneSenderOptions): LaneSender {
+  return new Sender(options);
+}
+
+class Sender implements LaneSender {
+  readonly lane: Lane;
+  readonly #options: LaneSenderOptions;
+  #size: Size = { ...FIRST_SIZE };
+  /** Where the hub wants the next batch to begin, when that is not after the last ack. */
+  #resendFrom: number | undefined;
+  #invalidInARow = 0;
+  #paused = false;
+
+  constructor(options: LaneSenderOptions) {
+    this.lane = options.lane;
+    this.#options = options;
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#invalidInARow = 0;
+  }
+
+  async drain(signal: AbortSignal): Promise<Drained> {
+    const done: Drained = { pushed: 0, quarantined: 0, waitMs: 0 };
+    let ahead: Promise<CutBatch | undefined> | undefined;
+    while (!signal.aborted && !this.#paused) {
+      const batch: CutBatch | undefined = await (ahead ?? this.#cut());
+      ahead = undefined;
+      if (!batch) return done;
+      const answer = this.#send(batch, signal);
+      // The next batch is read and compressed while the hub commits this one.
+      ahead = this.#cut({ stream: batch.stream, after: batch });
+      ahead.catch(() => undefined); // Whoever awaits it below sees the error; a batch cut in vain has none.
+      const outcome = await this.#carryOut(batch, await answer, done);
+      if (outcome === 'again') ahead = undefined;
+      if (outcome === 'wait') return done;
+    }
+    return done;
+  }
+
+  async #cut(next?: { stream: StreamRow; after: CutBatch }): Promise<CutBatch | undefined> {
+    const { db, lane, boot } = this.#options;
+    const stream = openStream(db, lane);
+    const moved = next !== undefined && next.stream.stream_no !== stream.stream_no;
+    const firstSeq = next && !moved ? next.after.lastSeq + 1 : (this.#resendFrom ?? stream.acked_seq + 1);
+    return await cutBatch(db, { stream, firstSeq, size: this.#size, boot, key: this.#options.key() });
+  }
+
+  async #send(batch: CutBatch, signal: AbortSignal): Promise<BatchAnswer> {
+    try {
+      return await this.#options.hub().sendBatch({
+        path: LANES[this.lane].path,
+        body: batch.body,
+        gzip: batch.gzip,
+        signal,
+      });
+    } catch (error) {
+      if (error instanceof LinkError || error instanceof AppError) this.#shrink();
+      throw error;
+    }
+  }
+
+  async #carryOut(batch: CutBatch, answer: BatchAnswer, done: Drained): Promise<'next' | 'again' | 'wait'> {
+    const { writer, logger } = this.#options;
+    if (answer.answer !== 'acked')
+      logger.warn({ lane: this.lane, ...answer }, 'the hub did not take a batch');
+    switch (answer.answer) {
+      case 'acked':
+        return await this.#acked(batch, answer, done);
+      case 'gap':
+        return await this.#gap(batch, answer.expected);
+      case 'fork':
+        return await this.#rewrap({
+          why: 'fork',
+          from: { stream_no: batch.stream.stream_no, seq: Math.max(1, answer.at_seq) },
+        });
+      case 'clone':
+        this.#paused = true;
+        return await this.#rewrap({ why: 'clone', attention: ATTENTION.clone });
+      case 'invalid':
+        this.#invalidInARow += 1;
+        this.#paused = this.#invalidInARow >= INVALID_MAX;
+        return await this.#rewrap({ why: 'invalid', attention: ATTENTION.invalid });
+      case 'hub_changed':
+        this.#resendFrom = undefined;
+        await writer.submit({
+          type: 'hub_changed',
+          stream_no: batch.stream.stream_no,
+          generation: answer.generation,
+          acked_seq: answer.acked_seq,
+          head_hash: answer.head_hash,
+        });
+        return 'again';
+      case 'busy':
+        this.#size = {
+          entries: Math.max(1, Math.min(this.#size.entries, answer.max_batch)),
+          bytes: this.#size.bytes,
+        };
+        done.waitMs = answer.retry_after_ms;
+        return 'wait';
+    }
+  }
+
+  async #acked(
+    batch: CutBatch,
+    answer: Extract<BatchAnswer, { answer: 'acked' }>,
+    done: Drained,
+  ): Promise<'next' | 'again'> {
+    const { ack } = answer;
+    const { stream } = batch;
+    if (
+      ack.incarnation !== stream.incarnation ||
+      ack.lane !== stream.lane ||
+      ack.device_id !== stream.device_id
+    )
+      throw new LinkError('hub_error', 'The ack is for another stream');
+    const ours =
+      ack.acked_seq === batch.lastSeq
+        ? batch.lastHash
+        : readHash(this.#options.db, { streamNo: stream.stream_no, seq: ack.acked_seq });
+    if (!ours || toHex(ours) !== ack.head_hash) {
+      // The hub holds what this store does not: this disk was restored from a copy.
+      return await this.#rewrap({
+        why: 'restored',
+        from: { stream_no: stream.stream_no, seq: stream.acked_seq + 1 },
+      });
+    }
+    this.#invalidInARow = 0;
+    this.#resendFrom = undefined;
+    const { acked } = await this.#options.writer.submit({
+      type: 'ack',
+      stream_no: stream.stream_no,
+      ack,
+      quarantined: answer.quarantined.length,
+    });
+    done.pushed += acked;
+    done.quarantined += answer.quarantined.length;
+    this.#grow();
+    return ack.acked_seq === batch.lastSeq ? 'next' : 'again';
+  }
+
+  async #gap(batch: CutBatch, expected: number): Promise<'again'> {
+    if (expected > batch.firstSeq) {
+      // The hub expects what this store never had: this disk was restored from a copy.
+      return await this.#rewrap({ why: 'restored' });
+    }
+    this.#resendFrom = expected;
+    return 'again';
+  }
+
+  async #rewrap(how: {
+    why: 'restored' | 'fork' | 'clone' | 'invalid';
+    from?: { stream_no: number; seq: number };
+    attention?: string;
+  }): Promise<'again'> {
+    this.#resendFrom = undefined;
+    const result = await this.#options.writer.submit({ type: 'rewrap', ...how });
+    this.#options.logger.warn({ ...how, ...result }, 'this edge goes on under a new incarnation');
+    return 'again';
+  }
+
+  #grow(): void {
+    this.#size = {
+      entries: Math.min(LIMITS.batchEntriesMax, this.#size.entries * 2),
+      bytes: Math.min(LIMITS.batchBytesMax, this.#size.bytes * 2),
+    };
+  }
+
+  #shrink(): void {
+    this.#size = {
+      entries: Math.max(1, this.#size.entries >> 1),
+      bytes: Math.max(16_384, this.#size.bytes >> 1),
+    };
+  }
+}

@@ -1,0 +1,165 @@
+/**
+ * When to push. Each trigger of `sync.strategy` stands for itself; a person may always push. A timer is armed whatever
+ * happens: nothing waits for the next sale to be sent.
+ */
+import { AppError, backoffMs, type Ports, type Service } from '@holdfast/base';
+import { LinkError } from '@holdfast/client';
+import type { PushResult } from '@holdfast/protocol';
+import type { Logger } from '@holdfast/runtime';
+import type { SyncTrigger } from '../config/options.ts';
+import type { LaneSender } from './lane-sender.ts';
+import type { LinkMonitor } from './link-monitor.ts';
+
+export type SyncService = Service & {
+  /** A sale was taken. */
+  noteSale(): void;
+  /** Pushes now, whatever the strategy. Rejects with `offline` while the link is down. */
+  push(): Promise<PushResult>;
+};
+
+type Options = {
+  senders: readonly LaneSender[];
+  link: LinkMonitor;
+  strategy: readonly SyncTrigger[];
+  scheduleMs: number;
+  idleMs: number;
+  /** Operations that wait in all lanes. */
+  countPending: () => number;
+  ports: Ports;
+  logger: Logger;
+};
+
+/** Sales that come close together travel together. */
+const COALESCE_MS = 50;
+/** The longest time the loop sleeps. */
+const TICK_MS = 1_000;
+/** Failures count on until there was success for this long. */
+const FORGIVE_MS = 60_000;
+
+export function createSyncService(options: Options): SyncService {
+  return new Sync(options);
+}
+
+class Sync implements SyncService {
+  readonly name = 'sync';
+  readonly #options: Options;
+  #wake = new AbortController();
+  #draining: Promise<PushResult> | undefined;
+  #saleSincePush = false;
+  #lastSaleMs = Number.NEGATIVE_INFINITY;
+  #lastScheduledMs: number;
+  #failures = 0;
+  #goodSinceMs: number | undefined;
+  #notBeforeMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.#lastScheduledMs = options.ports.clock.monotonicMs();
+  }
+
+  noteSale(): void {
+    this.#lastSaleMs = this.#options.ports.clock.monotonicMs();
+    this.#saleSincePush = true;
+    if (this.#options.strategy.includes('connectivity')) this.#wake.abort();
+  }
+
+  async push(): Promise<PushResult> {
+    const { link } = this.#options;
+    if (!link.online) await link.probeNow();
+    if (!link.online)
+      throw new AppError('offline', link.status().detail, { headers: { 'retry-after': '5' } });
+    try {
+      return await this.#drain(new AbortController().signal);
+    } catch (error) {
+      if (error instanceof LinkError)
+        throw new AppError('offline', error.message, { cause: error, headers: { 'retry-after': '5' } });
+      throw error;
+    }
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { link, ports, logger } = this.#options;
+    const stopListening = link.onChange(() => {
+      this.#notBeforeMs = Number.NEGATIVE_INFINITY;
+      this.#wake.abort();
+    });
+    try {
+      while (!signal.aborted) {
+        await ports.timers.sleep(TICK_MS, AbortSignal.any([signal, this.#wake.signal]));
+        this.#wake = new AbortController();
+        if (!this.#isDue()) continue;
+        await ports.timers.sleep(COALESCE_MS, signal);
+        try {
+          await this.#drain(signal);
+        } catch (error) {
+          if (!(error instanceof LinkError) && !(error instanceof AppError)) throw error;
+          logger.warn({ err: error }, 'a push failed and will be tried again');
+        }
+      }
+    } finally {
+      stopListening();
+    }
+  }
+
+  #isDue(): boolean {
+    const { link, ports, strategy, countPending } = this.#options;
+    const nowMs = ports.clock.monotonicMs();
+    const scheduled = nowMs - this.#lastScheduledMs >= this.#options.scheduleMs;
+    if (scheduled) this.#lastScheduledMs = nowMs;
+    if (!link.online || nowMs < this.#notBeforeMs) return false;
+    const idle = nowMs - this.#lastSaleMs >= this.#options.idleMs;
+    const due =
+      strategy.includes('connectivity') ||
+      (strategy.includes('schedule') && scheduled) ||
+      (strategy.includes('idle') && idle);
+    return due && countPending() > 0;
+  }
+
+  /** One drain at a time: who asks while one is under way waits for it and, if sales came since, for the next. */
+  async #drain(signal: AbortSignal): Promise<PushResult> {
+    while (this.#draining) {
+      const result = await this.#draining;
+      if (!this.#saleSincePush) return result;
+    }
+    this.#saleSincePush = false;
+    this.#draining = this.#drainAll(signal).finally(() => {
+      this.#draining = undefined;
+    });
+    return await this.#draining;
+  }
+
+  async #drainAll(signal: AbortSignal): Promise<PushResult> {
+    const { senders, link, countPending, ports } = this.#options;
+    let pushed = 0;
+    let skipped = 0;
+    try {
+      for (const sender of senders) {
+        const done = await sender.drain(signal);
+        pushed += done.pushed;
+        skipped += done.quarantined;
+        if (done.waitMs > 0) this.#notBeforeMs = ports.clock.monotonicMs() + done.waitMs;
+      }
+    } catch (error) {
+      this.#noteFailure(error);
+      throw error;
+    }
+    this.#noteSuccess();
+    if (pushed > 0) link.noteContact();
+    return { pushed, skipped, pending: countPending(), online: link.online };
+  }
+
+  #noteFailure(error: unknown): void {
+    const { link, ports } = this.#options;
+    if (error instanceof LinkError) link.noteFailure(error);
+    this.#goodSinceMs = undefined;
+    this.#notBeforeMs =
+      ports.clock.monotonicMs() + backoffMs({ failures: this.#failures, random: ports.random });
+    this.#failures += 1;
+  }
+
+  #noteSuccess(): void {
+    const nowMs = this.#options.ports.clock.monotonicMs();
+    this.#goodSinceMs ??= nowMs;
+    if (nowMs - this.#goodSinceMs >= FORGIVE_MS) this.#failures = 0;
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * What the writer can be told to do. Commands and results are plain data: in production they cross a thread boundary.
+ */
+import { AppError, type ErrorCode, type Fault } from '@holdfast/base';
+import type { AckStatement, FeedPage, LinkMode, PairAnswer, RegisterAnswer } from '@holdfast/protocol';
+
+/** Take a sale. `text` is the body as posted. */
+export type SaleCommand = {
+  type: 'sale';
+  op_id: string;
+  text: string;
+  terminal_id: string | null;
+  staff_id: string | null;
+};
+
+/** The stored answer of a sale; `body` is the JSON text of a SaleReceipt. */
+export type SaleResult = { body: string; replayed: boolean };
+
+/** Record what the hub has committed. */
+export type AckCommand = { type: 'ack'; stream_no: number; ack: AckStatement; quarantined: number };
+
+/** End the open streams and wrap what the hub lacks again, under the same operations. */
+export type RewrapCommand = {
+  type: 'rewrap';
+  why: 'restored' | 'fork' | 'clone' | 'invalid';
+  /** The hub lacks everything from here on in its stream; what is not acked is wrapped again in any case. */
+  from?: { stream_no: number; seq: number } | undefined;
+  attention?: string | undefined;
+};
+
+/** The hub was restored: what it has is the truth about acks, and its new generation is adopted. */
+export type HubChangedCommand = {
+  type: 'hub_changed';
+  stream_no: number;
+  generation: string;
+  acked_seq: number;
+  head_hash: string;
+};
+
+/** A page of the feed, applied with its cursor. */
+export type FeedCommand = { type: 'feed'; page: FeedPage };
+
+/** The hub knows this device: adopt its identity. */
+export type EnrolCommand = { type: 'enrol'; answer: RegisterAnswer; hub_url: string };
+
+export type PairingCodeCommand = { type: 'pairing_code'; code_hash: string; expires_at: number };
+export type PairCommand = {
+  type: 'pair';
+  code_hash: string;
+  terminal_id: string;
+  terminal_name: string;
+  terminal_type: string;
+  token: string;
+  token_hash: string;
+};
+export type RevokeTerminalCommand = { type: 'revoke_terminal'; terminal_id: string };
+
+export type SessionCommand = {
+  type: 'session';
+  token_hash: string;
+  terminal_id: string;
+  staff_id: string;
+  expires_at: number;
+};
+export type EndSessionCommand = { type: 'end_session'; token_hash: string };
+
+/** A wrong PIN is counted, a right one forgives. */
+export type PinCommand = { type: 'pin'; staff_id: string; right: boolean };
+export type PinResult = { tries_left: number; locked_until: number };
+
+export type LinkModeCommand = { type: 'link_mode'; mode: LinkMode; until: number | null };
+
+export type Command =
+  | SaleCommand
+  | AckCommand
+  | RewrapCommand
+  | HubChangedCommand
+  | FeedCommand
+  | EnrolCommand
+  | PairingCodeCommand
+  | PairCommand
+  | RevokeTerminalCommand
+  | SessionCommand
+  | EndSessionCommand
+  | PinCommand
+  | LinkModeCommand;
+
+/** What each command answers. */
+export type Results = {
+  sale: SaleResult;
+  ack: { acked: number };
+  rewrap: { rewrapped: number; incarnation: string };
+  hub_changed: { pending: number };
+  feed: { applied: number };
+  enrol: { rewrapped: number };
+  pairing_code: null;
+  pair: PairAnswer;
+  revoke_terminal: { revoked: boolean };
+  session: null;
+  end_session: null;
+  pin: PinResult;
+  link_mode: null;
+};
+
+export type ResultOf<C extends Command> = Results[C['type']];
+
+/** An AppError as plain data. */
+export type Failure = {
+  code: ErrorCode;
+  message: string;
+  faults: Fault[];
+  extra: Record<string, string | number | boolean | null>;
+  headers: Record<string, string>;
+};
+
+/** What became of a command: its result, once it is durable, or why it did not happen. */
+export type Outcome = { ok: true; value: Results[Command['type']] } | { ok: false; failure: Failure };
+
+/** Takes an AppError apart for the way across threads. */
+export function toFailure(error: AppError): Failure {
+  return {
+    code: error.code,
+    message: error.message,
+    faults: error.faults,
+    extra: error.extra,
+    headers: error.headers,
+  };
+}
+
+/** Puts an AppError together again. */
+export function fromFailure(failure: Failure): AppError {
+  const { faults, extra, headers } = failure;
+  return new AppError(failure.code, failure.message, { faults, extra, headers });
+}

@@ -1,0 +1,261 @@
+/**
+ * The one writer of a store. It runs groups of commands, each group in one transaction with one fsync and one seal; each
+ * command in a savepoint of its own, so that a refused one leaves its neighbours alone.
+ *
+ * A COMMIT that throws is neither done nor failed: the connection is dropped, the store is opened again and made
+ * durable as it is found, and every operation of the group is looked up by its name. Only then is anybody answered.
+ */
+import { AppError, must, type Ports } from '@holdfast/base';
+import Database from 'better-sqlite3-multiple-ciphers';
+import { type Db, openForWriting, type StoreKey } from '../store/open.ts';
+import type { Command, Outcome, Results } from './commands.ts';
+import { toFailure } from './commands.ts';
+import { HANDLERS, isSolitary } from './handlers/index.ts';
+import { findSale } from './handlers/sale.ts';
+import { createRoom, type Room } from './room.ts';
+import { openSentinel, type Sentinel, type SentinelMark } from './sentinel.ts';
+import { loadState } from './state.ts';
+import { prepareStatements, type Statements } from './statements.ts';
+import { appendTo, sealTips, type Tip, type Transaction, type WriterState } from './transaction.ts';
+
+export type EngineOptions = {
+  store: StoreKey & { synchronous?: 'FULL' | 'NORMAL' | undefined };
+  sentinelPath: string;
+  reservePath: string;
+  reserveBytes: number;
+  /** Used for the names of stores until the device is enrolled. */
+  storeId: string;
+};
+
+/** WAL pages after which the writer copies them into the database and starts the WAL over. */
+const CHECKPOINT_PAGES = 4_000;
+
+/** Owns the write connection. `failed` is set when the store could not be opened again: the process must end. */
+export class WriterEngine {
+  readonly #options: EngineOptions;
+  readonly #ports: Ports;
+  readonly #room: Room;
+  readonly #sentinel: Sentinel;
+  #db: Db;
+  #statements: Statements;
+  #state: WriterState;
+  #pagesSinceCheckpoint = 0;
+  #failed: unknown;
+
+  constructor(options: EngineOptions, ports: Ports) {
+    this.#options = options;
+    this.#ports = ports;
+    this.#room = createRoom({
+      reservePath: options.reservePath,
+      reserveBytes: options.reserveBytes,
+      clock: ports.clock,
+    });
+    this.#db = openForWriting(options.store);
+    this.#statements = prepareStatements(this.#db);
+    this.#state = loadState(this.#db, options.storeId);
+    this.#sentinel = openSentinel(options.sentinelPath);
+    this.#checkpoint();
+  }
+
+  /** Why the engine gave up, if it did. */
+  get failed(): unknown {
+    return this.#failed;
+  }
+
+  /** Runs commands in order. When it returns, every outcome that is `ok` is on the disk. */
+  execute(commands: readonly Command[]): Outcome[] {
+    const outcomes: Outcome[] = [];
+    let group: Command[] = [];
+    const flush = () => {
+      if (group.length > 0) outcomes.push(...this.#runGroup(group));
+      group = [];
+    };
+    for (const command of commands) {
+      if (isSolitary(command)) flush();
+      group.push(command);
+      if (isSolitary(command)) flush();
+    }
+    flush();
+    return outcomes;
+  }
+
+  /** Checkpoints and closes; the engine is of no use afterwards. */
+  close(): void {
+    if (!this.#failed) {
+      this.#checkpoint();
+      this.#db.close();
+    }
+    this.#sentinel.close();
+  }
+
+  #runGroup(commands: readonly Command[]): Outcome[] {
+    if (this.#failed) return commands.map(() => unknownOutcome(this.#failed));
+    const moved = new Map<string, Tip>();
+    let reload = false;
+    const tx = this.#transaction(moved, () => {
+      reload = true;
+    });
+    let outcomes: Outcome[];
+    try {
+      this.#statements.begin.run();
+      outcomes = commands.map((command) => this.#runOne(tx, command, moved));
+      sealTips([...moved.values()], { statements: this.#statements, state: this.#state });
+    } catch (error) {
+      return this.#abandon(commands, error);
+    }
+    try {
+      this.#statements.commit.run();
+    } catch (error) {
+      return this.#findOut(commands, error);
+    }
+    if (reload) this.#state = loadState(this.#db, this.#options.storeId);
+    this.#sentinel.mark(this.#mark());
+    this.#maybeCheckpoint(outcomes.length);
+    return outcomes;
+  }
+
+  #runOne(tx: Transaction, command: Command, moved: Map<string, Tip>): Outcome {
+    const before = { ...this.#state, tips: new Map(this.#state.tips), moved: new Map(moved) };
+    this.#statements.savepoint.run();
+    try {
+      if (command.type === 'sale') this.#room.check();
+      const value = run(tx, command);
+      this.#statements.release.run();
+      return { ok: true, value };
+    } catch (error) {
+      if (!this.#db.inTransaction) throw error;
+      this.#statements.rollbackTo.run();
+      this.#statements.release.run();
+      this.#state.deviceId = before.deviceId;
+      this.#state.incarnation = before.incarnation;
+      this.#state.tips = before.tips;
+      moved.clear();
+      for (const [lane, tip] of before.moved) moved.set(lane, tip);
+      return { ok: false, failure: toFailure(this.#mapError(error)) };
+    }
+  }
+
+  #transaction(moved: Map<string, Tip>, onReload: () => void): Transaction {
+    const nowMs = this.#ports.clock.nowMs();
+    const use = { statements: this.#statements, state: this.#state, ports: this.#ports };
+    return {
+      db: this.#db,
+      ...use,
+      nowMs,
+      nowText: new Date(nowMs).toISOString(),
+      append: (lane, operation) => {
+        const { tip, appended } = appendTo(
+          must(this.#state.tips.get(lane), `no open stream for ${lane}`),
+          operation,
+          use,
+        );
+        this.#state.tips.set(lane, tip);
+        moved.set(`${tip.row.stream_no}`, tip);
+        return appended;
+      },
+      reload: onReload,
+    };
+  }
+
+  /** The group failed before its COMMIT: SQLite has rolled it back, or does so now. Nothing of it exists. */
+  #abandon(commands: readonly Command[], error: unknown): Outcome[] {
+    const failure = toFailure(this.#mapError(error));
+    try {
+      if (this.#db.inTransaction) this.#statements.rollback.run();
+      this.#state = loadState(this.#db, this.#options.storeId);
+    } catch (second) {
+      this.#reopen(second);
+    }
+    return commands.map(() => ({ ok: false, failure }));
+  }
+
+  /** The COMMIT threw: opens the store again and asks it what became of each command. */
+  #findOut(commands: readonly Command[], error: unknown): Outcome[] {
+    const failure = toFailure(this.#mapError(error));
+    this.#reopen(error);
+    if (this.#failed) return commands.map(() => unknownOutcome(error));
+    return commands.map((command) => {
+      if (command.type !== 'sale') return unknownOutcome(error);
+      const value = found(this.#statements, command);
+      return value ?? { ok: false, failure };
+    });
+  }
+
+  /**
+   * Opens the store again. What a failed fsync left in the page cache may look written and not be: copying the WAL into
+   * the database and syncing it makes what is read from here on durable, or fails.
+   */
+  #reopen(cause: unknown): void {
+    try {
+      this.#db.close();
+      this.#db = openForWriting(this.#options.store);
+      this.#statements = prepareStatements(this.#db);
+      this.#checkpoint();
+      this.#state = loadState(this.#db, this.#options.storeId);
+    } catch (error) {
+      this.#failed = error ?? cause;
+    }
+  }
+
+  #maybeCheckpoint(commands: number): void {
+    this.#pagesSinceCheckpoint += 2 + 2 * commands;
+    if (this.#pagesSinceCheckpoint < CHECKPOINT_PAGES) return;
+    try {
+      this.#checkpoint();
+    } catch (error) {
+      // The commit stands; a checkpoint that fails leaves the WAL as it is, and the next one tries again.
+      if (!(error instanceof Database.SqliteError)) throw error;
+      this.#pagesSinceCheckpoint = CHECKPOINT_PAGES / 2;
+      this.#room.suspect();
+    }
+  }
+
+  #checkpoint(): void {
+    const [row] = this.#db.pragma('wal_checkpoint(PASSIVE)') as [
+      { busy: number; log: number; checkpointed: number },
+    ]; // One row, by SQLite's manual.
+    this.#pagesSinceCheckpoint = Math.max(0, row.log - row.checkpointed);
+  }
+
+  #mark(): SentinelMark {
+    const tips: Record<string, number> = {};
+    for (const [lane, tip] of this.#state.tips) tips[lane] = tip.seq;
+    return { db_id: this.#state.dbId, incarnation: this.#state.incarnation, tips };
+  }
+
+  #mapError(error: unknown): AppError {
+    if (error instanceof AppError) return error;
+    if (!(error instanceof Database.SqliteError))
+      return new AppError('internal', undefined, { cause: error });
+    if (error.code === 'SQLITE_FULL' || error.code === 'SQLITE_IOERR_WRITE') {
+      this.#room.suspect();
+      return new AppError('no_room', 'The disk is full. Nothing was taken.', { cause: error });
+    }
+    return new AppError('store_unavailable', undefined, { cause: error, headers: { 'retry-after': '1' } });
+  }
+}
+
+function run(tx: Transaction, command: Command): Results[Command['type']] {
+  // The table pairs every type with its handler; TypeScript cannot follow that through a union.
+  const handler = HANDLERS[command.type] as (tx: Transaction, command: Command) => Results[Command['type']];
+  return handler(tx, command);
+}
+
+function found(statements: Statements, command: Extract<Command, { type: 'sale' }>): Outcome | undefined {
+  try {
+    const value = findSale(statements, command);
+    return value ? { ok: true, value } : undefined;
+  } catch (error) {
+    if (error instanceof AppError) return { ok: false, failure: toFailure(error) };
+    throw error;
+  }
+}
+
+function unknownOutcome(cause: unknown): Outcome {
+  return {
+    ok: false,
+    failure: toFailure(
+      new AppError('outcome_unknown', undefined, { cause, headers: { 'retry-after': '2' } }),
+    ),
+  };
+}

@@ -1,0 +1,158 @@
+/** Enrolment, the feed's contents, terminals, people at terminals. */
+import { AppError, LIMITS } from '@holdfast/base';
+import { CatalogueItem, type FeedChange, type PairAnswer, StaffMember } from '@holdfast/protocol';
+import { writeMeta } from '../../store/meta.ts';
+import { allStreams } from '../../store/streams.ts';
+import type {
+  EndSessionCommand,
+  EnrolCommand,
+  FeedCommand,
+  LinkModeCommand,
+  PairCommand,
+  PairingCodeCommand,
+  PinCommand,
+  PinResult,
+  Results,
+  RevokeTerminalCommand,
+  SessionCommand,
+} from '../commands.ts';
+import type { Transaction } from '../transaction.ts';
+import { beginIncarnation, rewrapStream } from './sync.ts';
+
+/**
+ * Adopts the identity the hub gave. Entries name their device, so what was sold before is wrapped again under the new
+ * name; what an earlier identity had acked stays where it is.
+ */
+export function enrol(tx: Transaction, command: EnrolCommand): Results['enrol'] {
+  const { answer } = command;
+  writeMeta(tx.db, 'enrolment', JSON.stringify({ ...answer, hub_url: command.hub_url }));
+  writeMeta(tx.db, 'attention', null);
+  writeMeta(tx.db, 'generation', answer.generation);
+  writeMeta(tx.db, 'feed_cursor', null);
+  if (answer.device_id === tx.state.deviceId) {
+    tx.reload();
+    return { rewrapped: 0 };
+  }
+  const old = allStreams(tx.db).filter((stream) => stream.closed_at === null);
+  writeMeta(tx.db, 'device_id', answer.device_id);
+  beginIncarnation(tx, { deviceId: answer.device_id, why: 'enrolled' });
+  let rewrapped = 0;
+  for (const stream of old) rewrapped += rewrapStream(tx, stream, stream.acked_seq + 1);
+  return { rewrapped };
+}
+
+/** Applies a page of the feed and its cursor, both or neither. A change this version does not know is passed over. */
+export function applyFeed(tx: Transaction, { page }: FeedCommand): Results['feed'] {
+  if (page.reset) tx.db.exec('DELETE FROM catalogue_item; DELETE FROM staff;');
+  let applied = 0;
+  for (const change of page.changes) if (applyChange(tx, change)) applied += 1;
+  writeMeta(tx.db, 'generation', page.generation);
+  writeMeta(tx.db, 'feed_cursor', page.cursor);
+  writeMeta(tx.db, 'feed_includes', JSON.stringify(page.includes));
+  writeMeta(tx.db, 'feed_applied_at', String(tx.nowMs));
+  if (applied > 0 || page.reset) tx.reload();
+  return { applied };
+}
+
+const COLLECTIONS = {
+  catalogue: { table: 'catalogue_item', key: 'sku', schema: CatalogueItem },
+  staff: { table: 'staff', key: 'staff_id', schema: StaffMember },
+} as const;
+
+function applyChange(tx: Transaction, change: FeedChange): boolean {
+  if (change.collection !== 'catalogue' && change.collection !== 'staff') return false;
+  const { table, key, schema } = COLLECTIONS[change.collection];
+  if (change.value === null) {
+    tx.db.prepare(`DELETE FROM ${table} WHERE scope = ? AND ${key} = ?`).run(change.scope, change.key);
+    return true;
+  }
+  const parsed = schema.safeParse(change.value);
+  if (!parsed.success) return false;
+  tx.db
+    .prepare(
+      `INSERT INTO ${table} (scope, ${key}, value) VALUES (?, ?, ?) ON CONFLICT (scope, ${key}) DO UPDATE SET value = excluded.value`,
+    )
+    .run(change.scope, change.key, JSON.stringify(parsed.data));
+  return true;
+}
+
+export function addPairingCode(tx: Transaction, command: PairingCodeCommand): null {
+  tx.db.prepare('DELETE FROM pairing_code WHERE expires_at <= ?').run(tx.nowMs);
+  tx.db
+    .prepare('INSERT INTO pairing_code (code_hash, expires_at) VALUES (?, ?)')
+    .run(command.code_hash, command.expires_at);
+  return null;
+}
+
+/** Uses a pairing code up and registers the terminal. */
+export function pair(tx: Transaction, command: PairCommand): PairAnswer {
+  const used = tx.db
+    .prepare('DELETE FROM pairing_code WHERE code_hash = ? AND expires_at > ?')
+    .run(command.code_hash, tx.nowMs);
+  if (used.changes === 0) throw new AppError('invalid_pairing_code');
+  tx.db
+    .prepare(
+      'INSERT INTO terminal (terminal_id, terminal_name, terminal_type, token_hash, paired_at) VALUES (?, ?, ?, ?, ?)',
+    )
+    .run(command.terminal_id, command.terminal_name, command.terminal_type, command.token_hash, tx.nowMs);
+  return { terminal_id: command.terminal_id, terminal_name: command.terminal_name, token: command.token };
+}
+
+/** Ends a terminal's pairing and every session at it. */
+export function revokeTerminal(
+  tx: Transaction,
+  { terminal_id }: RevokeTerminalCommand,
+): Results['revoke_terminal'] {
+  tx.db.prepare('DELETE FROM staff_session WHERE terminal_id = ?').run(terminal_id);
+  const revoked = tx.db
+    .prepare('UPDATE terminal SET revoked_at = ? WHERE terminal_id = ? AND revoked_at IS NULL')
+    .run(tx.nowMs, terminal_id);
+  return { revoked: revoked.changes > 0 };
+}
+
+/** Signs a person in at a terminal; who was signed in there is signed out. */
+export function startSession(tx: Transaction, command: SessionCommand): null {
+  tx.db
+    .prepare('DELETE FROM staff_session WHERE terminal_id = ? OR expires_at <= ?')
+    .run(command.terminal_id, tx.nowMs);
+  tx.db
+    .prepare(
+      'INSERT INTO staff_session (token_hash, terminal_id, staff_id, started_at, expires_at) VALUES (?, ?, ?, ?, ?)',
+    )
+    .run(command.token_hash, command.terminal_id, command.staff_id, tx.nowMs, command.expires_at);
+  return null;
+}
+
+export function endSession(tx: Transaction, { token_hash }: EndSessionCommand): null {
+  tx.db.prepare('DELETE FROM staff_session WHERE token_hash = ?').run(token_hash);
+  return null;
+}
+
+/** Counts tries: after `LIMITS.pinTries` wrong ones the person is locked, each further one doubles the time. */
+export function countPin(tx: Transaction, { staff_id, right }: PinCommand): PinResult {
+  if (right) {
+    tx.db.prepare('DELETE FROM pin_lock WHERE staff_id = ?').run(staff_id);
+    return { tries_left: LIMITS.pinTries, locked_until: 0 };
+  }
+  const before = tx.db.prepare('SELECT failures FROM pin_lock WHERE staff_id = ?').pluck().get(staff_id);
+  const failures = Number(before ?? 0) + 1;
+  const over = failures - LIMITS.pinTries;
+  const lockMs = over < 0 ? 0 : Math.min(LIMITS.pinLockMaxMs, LIMITS.pinLockMs * 2 ** Math.min(over, 20));
+  const lockedUntil = lockMs === 0 ? 0 : tx.nowMs + lockMs;
+  tx.db
+    .prepare(
+      'INSERT INTO pin_lock (staff_id, failures, locked_until) VALUES (?, ?, ?) ON CONFLICT (staff_id) DO UPDATE SET failures = excluded.failures, locked_until = excluded.locked_until',
+    )
+    .run(staff_id, failures, lockedUntil);
+  return { tries_left: Math.max(0, -over), locked_until: lockedUntil };
+}
+
+/** Remembers the drill across a restart. */
+export function setLinkMode(tx: Transaction, command: LinkModeCommand): null {
+  writeMeta(
+    tx.db,
+    'link_mode',
+    command.mode === 'auto' ? null : JSON.stringify({ mode: command.mode, until: command.until }),
+  );
+  return null;
+}

@@ -1,0 +1,43 @@
+/** Which handler takes which command. The type makes the table total. */
+import type { Command, Results } from '../commands.ts';
+import type { Transaction } from '../transaction.ts';
+import {
+  addPairingCode,
+  applyFeed,
+  countPin,
+  endSession,
+  enrol,
+  pair,
+  revokeTerminal,
+  setLinkMode,
+  startSession,
+} from './identity.ts';
+import { takeSale } from './sale.ts';
+import { adoptGeneration, recordAck, rewrap } from './sync.ts';
+
+type Handlers = {
+  [T in Command['type']]: (tx: Transaction, command: Extract<Command, { type: T }>) => Results[T];
+};
+
+export const HANDLERS: Handlers = {
+  sale: takeSale,
+  ack: recordAck,
+  rewrap,
+  hub_changed: adoptGeneration,
+  feed: applyFeed,
+  enrol,
+  pairing_code: addPairingCode,
+  pair,
+  revoke_terminal: revokeTerminal,
+  session: startSession,
+  end_session: endSession,
+  pin: countPin,
+  link_mode: setLinkMode,
+};
+
+/** Commands that read what their neighbours would still be writing: they run in a transaction of their own. */
+const SOLITARY: ReadonlySet<Command['type']> = new Set(['rewrap', 'hub_changed', 'enrol', 'feed']);
+
+export function isSolitary(command: Command): boolean {
+  return SOLITARY.has(command.type);
+}

@@ -1,0 +1,102 @@
+/** What the hub tells: acks, a new generation, and the reasons to go on under a new incarnation. */
+import { must, randomId } from '@holdfast/base';
+import type { EntryHeader } from '@holdfast/protocol';
+import { readEntries } from '../../store/entries.ts';
+import { writeMeta } from '../../store/meta.ts';
+import { allStreams, closeStreams, createStreams, entryIdOf, type StreamRow } from '../../store/streams.ts';
+import type { AckCommand, HubChangedCommand, Results, RewrapCommand } from '../commands.ts';
+import type { Transaction } from '../transaction.ts';
+
+/** Entries read at a time while wrapping again. */
+const REWRAP_CHUNK = 500;
+
+/** Records an ack: the stream's marks and the `synced_at` of what it covers. A late ack changes nothing. */
+export function recordAck(tx: Transaction, command: AckCommand): Results['ack'] {
+  const { ack } = command;
+  const moved = tx.db
+    .prepare(
+      `UPDATE stream SET acked_seq = ?, acked_hash = ?, safe_seq = max(safe_seq, ?), quarantined = quarantined + ?, last_ack = ?, last_ack_at = ?
+       WHERE stream_no = ? AND acked_seq <= ?`,
+    )
+    .run(
+      ack.acked_seq,
+      Buffer.from(ack.head_hash, 'hex'),
+      ack.safe_seq,
+      command.quarantined,
+      JSON.stringify(ack),
+      tx.nowMs,
+      command.stream_no,
+      ack.acked_seq,
+    );
+  if (moved.changes === 0) return { acked: 0 };
+  writeMeta(tx.db, 'generation', ack.generation);
+  const synced = tx.db
+    .prepare('UPDATE edge_transactions SET synced_at = ? WHERE id BETWEEN ? AND ? AND synced_at IS NULL')
+    .run(tx.nowMs, entryIdOf(command.stream_no, 1), entryIdOf(command.stream_no, ack.acked_seq));
+  return { acked: synced.changes };
+}
+
+/** The hub was restored: its marks replace ours, and what it lost waits again. Nothing is ever taken from the queue. */
+export function adoptGeneration(tx: Transaction, command: HubChangedCommand): Results['hub_changed'] {
+  writeMeta(tx.db, 'generation', command.generation);
+  writeMeta(tx.db, 'feed_cursor', null);
+  tx.db
+    .prepare(
+      'UPDATE stream SET acked_seq = ?, acked_hash = ?, safe_seq = min(safe_seq, ?), last_ack = NULL WHERE stream_no = ?',
+    )
+    .run(command.acked_seq, Buffer.from(command.head_hash, 'hex'), command.acked_seq, command.stream_no);
+  const waiting = tx.db
+    .prepare('UPDATE edge_transactions SET synced_at = NULL WHERE id > ? AND id < ?')
+    .run(entryIdOf(command.stream_no, command.acked_seq), entryIdOf(command.stream_no + 1, 0));
+  tx.reload();
+  return { pending: waiting.changes };
+}
+
+/** Goes on under a new incarnation: every operation the hub may lack gets a new entry and stays the same operation. */
+export function rewrap(tx: Transaction, command: RewrapCommand): Results['rewrap'] {
+  const old = allStreams(tx.db).filter((stream) => stream.closed_at === null);
+  const incarnation = beginIncarnation(tx, { deviceId: tx.state.deviceId, why: command.why });
+  if (command.attention !== undefined) writeMeta(tx.db, 'attention', command.attention);
+  let rewrapped = 0;
+  for (const stream of old) {
+    const from = command.from?.stream_no === stream.stream_no ? command.from.seq : stream.acked_seq + 1;
+    rewrapped += rewrapStream(tx, stream, Math.min(from, stream.acked_seq + 1));
+  }
+  return { rewrapped, incarnation };
+}
+
+/** Closes the open streams and opens empty ones under a new incarnation of `deviceId`. */
+export function beginIncarnation(tx: Transaction, at: { deviceId: string; why: string }): string {
+  const incarnation = randomId(tx.ports.random);
+  closeStreams(tx.db, { nowMs: tx.nowMs, why: at.why });
+  createStreams(tx.db, { deviceId: at.deviceId, incarnation, nowMs: tx.nowMs });
+  tx.state.deviceId = at.deviceId;
+  tx.state.incarnation = incarnation;
+  tx.state.tips.clear();
+  for (const row of allStreams(tx.db))
+    if (row.closed_at === null) tx.state.tips.set(row.lane, { row, seq: 0, hash: row.tip_hash });
+  tx.reload();
+  return incarnation;
+}
+
+/** Appends the operations of an old stream from `fromSeq` on to the open stream of its lane, in their order. */
+export function rewrapStream(tx: Transaction, stream: StreamRow, fromSeq: number): number {
+  const move = tx.db.prepare('UPDATE edge_transactions SET id = ?, synced_at = NULL WHERE id = ?');
+  let count = 0;
+  for (let seq = fromSeq; seq <= stream.tip_seq; seq += REWRAP_CHUNK) {
+    const chunk = readEntries(tx.db, {
+      streamNo: stream.stream_no,
+      fromSeq: seq,
+      count: Math.min(REWRAP_CHUNK, stream.tip_seq - seq + 1),
+    });
+    for (const entry of chunk) {
+      const header: EntryHeader = JSON.parse(entry.header);
+      const { op_id, kind, at, terminal_id, staff_id } = header;
+      const bodyLine = must(entry.body, 'an entry that was not acked has its body');
+      const placed = tx.append(stream.lane, { op_id, kind, at, terminal_id, staff_id, bodyLine });
+      move.run(placed.entryId, entry.entry_id);
+      count += 1;
+    }
+  }
+  return count;
+}

@@ -1,0 +1,73 @@
+/**
+ * Disk space. A reserve file holds room that only sales may use: it is given back when the disk is nearly full, and
+ * made again when there is room. When even that is gone, the next sale is refused before anything is taken.
+ */
+import { closeSync, existsSync, fsyncSync, openSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs';
+import { AppError, type Clock, LIMITS } from '@holdfast/base';
+
+export type Room = {
+  /** Throws `no_room` when a sale must not be taken. Cheap: looks at the disk a few times a second. */
+  check(): void;
+  /** Looks at the disk at once next time; after an error that says it is full. */
+  suspect(): void;
+};
+
+const LOOK_EVERY_MS = 200;
+const CHUNK = Buffer.alloc(1_048_576);
+
+/** Watches the disk that holds `reservePath`. */
+export function createRoom(at: {
+  reservePath: string;
+  reserveBytes: number;
+  freeBytesMin?: number;
+  clock: Clock;
+}): Room {
+  const freeMin = at.freeBytesMin ?? LIMITS.freeBytesMin;
+  let nextLookMs = 0;
+  let full: string | undefined;
+  const look = () => {
+    let free = freeBytes(at.reservePath);
+    if (free < freeMin && existsSync(at.reservePath)) {
+      rmSync(at.reservePath);
+      free = freeBytes(at.reservePath);
+    } else if (free > freeMin + 2 * at.reserveBytes && reserveSize(at.reservePath) < at.reserveBytes) {
+      makeReserve(at.reservePath, at.reserveBytes);
+    }
+    full = free < freeMin ? `Only ${free} bytes are free where ${freeMin} are needed` : undefined;
+  };
+  return {
+    check() {
+      const nowMs = at.clock.monotonicMs();
+      if (nowMs >= nextLookMs) {
+        nextLookMs = nowMs + LOOK_EVERY_MS;
+        look();
+      }
+      if (full !== undefined) throw new AppError('no_room', `${full}. Nothing was taken.`);
+    },
+    suspect() {
+      nextLookMs = 0;
+    },
+  };
+}
+
+/** Bytes an ordinary user can still write on the disk that holds `path`. */
+export function freeBytes(path: string): number {
+  const stats = statfsSync(path.slice(0, path.lastIndexOf('/') + 1) || '.');
+  return stats.bavail * stats.bsize;
+}
+
+/** Size of the reserve as it is now. */
+export function reserveSize(path: string): number {
+  return existsSync(path) ? statSync(path).size : 0;
+}
+
+function makeReserve(path: string, bytes: number): void {
+  const file = openSync(path, 'w', 0o600);
+  try {
+    for (let written = 0; written < bytes; written += CHUNK.length)
+      writeSync(file, CHUNK, 0, Math.min(CHUNK.length, bytes - written));
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}

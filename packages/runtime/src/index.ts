@@ -1,0 +1,46 @@
+export { type Api, type ApiOptions, createApi } from './api.ts';
+export { type Environment, parseDotEnv, readEnvironment } from './environment.ts';
+export { ensureFolder, writeFileDurably } from './files.ts';
+export { type Fetchable, isLoopback, type Listener, type ListenOptions, listen } from './listen.ts';
+export { type FolderLock, lockFolder } from './lock.ts';
+export {
+  createLogger,
+  DO_NOT_LOG,
+  type Logger,
+  type LoggerOptions,
+  type LogLevel,
+  serializeError,
+} from './logger.ts';
+export {
+  type Collect,
+  type Counter,
+  createMetrics,
+  type Gauge,
+  type Histogram,
+  type Labels,
+  METRICS_CONTENT_TYPE,
+  type Metrics,
+  type Sample,
+} from './metrics.ts';
+export type { SecurityScheme } from './openapi.ts';
+export {
+  defineOptions,
+  describeOptions,
+  loadOptions,
+  type Option,
+  type OptionSources,
+  type OptionTable,
+  type OptionValues,
+} from './options.ts';
+export { ERROR_TYPE_BASE, SECURITY_HEADERS, toProblem } from './problem.ts';
+export { runProcess } from './process.ts';
+export type {
+  ApiEnv,
+  PrincipalShape,
+  RawBodySpec,
+  ResponseSpec,
+  RouteAnswer,
+  RouteHandler,
+  RouteInput,
+  RouteSpec,
+} from './route.ts';
