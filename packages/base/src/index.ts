@@ -14,3 +14,4 @@ export { LIMITS } from './limits.ts';
 export type { Cancel, Clock, Ports, Random, Timers } from './ports.ts';
 export { backoffMs, type OnServiceFailure, type Service, supervise } from './service.ts';
 export { systemClock, systemPorts, systemRandom, systemTimers } from './system.ts';
+export { createVirtualPorts, type VirtualPorts } from './virtual.ts';

@@ -33,7 +33,14 @@ export type RunningEdge = {
   close(): Promise<void>;
 };
 
-type StartInput = { options: EdgeOptions; ports: Ports; logger: Logger; transport?: Transport };
+type StartInput = {
+  options: EdgeOptions;
+  ports: Ports;
+  logger: Logger;
+  transport?: Transport;
+  /** For the control of the power test alone: a store that runs so loses sales when the power goes. */
+  synchronous?: 'NORMAL';
+};
 
 const LOCK_WAIT_MS = 10_000;
 
@@ -52,10 +59,11 @@ export async function startEdge(input: StartInput): Promise<RunningEdge> {
     const store = storeKey(paths, options);
     const restored = prepare(store, paths.sentinel, ports);
     const writer = await startWriterThread({
-      store,
+      store: { ...store, synchronous: input.synchronous },
       sentinelPath: paths.sentinel,
       reservePath: paths.reserve,
       reserveBytes: options.reserveBytes,
+      freeBytesMin: options.freeBytesMin,
       storeId: options.storeId,
     });
     undo.push(() => writer.close());

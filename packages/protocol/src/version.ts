@@ -5,7 +5,12 @@
 
 /** History, newest last: version, day it was fixed, hash of the schemas, what changed. */
 export const PROTOCOL_HISTORY = [
-  { version: 1, since: '2026-11-20', hash: '', change: 'First version.' },
+  {
+    version: 1,
+    since: '2026-11-20',
+    hash: 'd32775b1db2084c73dd0d7748a179497658e7e3efb9d09c043edaf70cdc84157',
+    change: 'First version.',
+  },
 ] as const;
 
 /** Spoken by this code. */

@@ -28,7 +28,8 @@ import { READERS } from './transactions.ts';
 const CODE_LENGTH = 8;
 
 export function registerIdentity(api: EdgeApi, context: EdgeContext, access: Access): void {
-  registerPairing(api, context, access);
+  registerPairing(api, context);
+  registerTerminals(api, context, access);
   registerSessions(api, context, access);
   api.route(
     {
@@ -83,7 +84,7 @@ export function registerIdentity(api: EdgeApi, context: EdgeContext, access: Acc
   );
 }
 
-function registerPairing(api: EdgeApi, context: EdgeContext, access: Access): void {
+function registerPairing(api: EdgeApi, context: EdgeContext): void {
   const { writer, ports } = context;
   api.route(
     {
@@ -126,6 +127,9 @@ function registerPairing(api: EdgeApi, context: EdgeContext, access: Access): vo
       return { status: 201, body: answer };
     },
   );
+}
+
+function registerTerminals(api: EdgeApi, context: EdgeContext, access: Access): void {
   api.route(
     {
       method: 'get',
@@ -153,7 +157,10 @@ function registerPairing(api: EdgeApi, context: EdgeContext, access: Access): vo
       responses: { 204: { description: 'Revoked, and everybody signed out there.' } },
     },
     async ({ params }) => {
-      const { revoked } = await writer.submit({ type: 'revoke_terminal', terminal_id: params.terminal_id });
+      const { revoked } = await context.writer.submit({
+        type: 'revoke_terminal',
+        terminal_id: params.terminal_id,
+      });
       access.forget();
       if (!revoked) throw new AppError('not_found', 'No paired terminal has this id');
       return { status: 204 };

@@ -154,6 +154,15 @@ export const edgeOptions = defineOptions({
     default: LIMITS.reserveBytes,
     describe: 'Disk space kept back for sales alone, in bytes.',
   },
+  freeBytesMin: {
+    key: 'store.free_bytes_min',
+    env: 'HOLDFAST_FREE_BYTES_MIN',
+    flag: '--free-bytes-min',
+    schema: z.number().int().min(0),
+    default: LIMITS.freeBytesMin,
+    describe:
+      'Below this much free disk space, in bytes, the reserve is given back, and then sales are refused.',
+  },
   syncStrategy: {
     key: 'sync.strategy',
     env: 'HOLDFAST_SYNC_STRATEGY',

@@ -12,6 +12,11 @@ import { createStreams } from './streams.ts';
  */
 export function prepareStore(db: Db, ports: Ports): void {
   migrate(db);
+  makeIdentity(db, ports);
+}
+
+/** Makes the device's identity in a store that has none. */
+export function makeIdentity(db: Db, ports: Ports): void {
   db.transaction(() => {
     if (readMeta(db, 'db_id') !== undefined) return;
     const deviceId = uuidV7(ports);

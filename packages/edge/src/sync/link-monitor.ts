@@ -38,6 +38,9 @@ const BAD_IN_A_ROW = 2;
 /** Seconds of the longest pause between probes while offline. */
 const OFFLINE_CAP_SECONDS = 8;
 
+/** Reasons that leave no doubt: one of them takes the link down at once, the next good probe brings it up. */
+const CERTAIN: ReadonlySet<LinkReason> = new Set(['drill', 'refused', 'not_enrolled', 'unknown']);
+
 const DETAILS: Record<LinkReason, string> = {
   reachable: 'The hub answers.',
   unknown: 'The hub has not been asked yet.',
@@ -51,96 +54,124 @@ const DETAILS: Record<LinkReason, string> = {
 };
 
 export function createLinkMonitor(options: Options): LinkMonitor {
-  const { drill, ports } = options;
-  const nowMs = () => ports.clock.nowMs();
-  const listeners = new Set<(online: boolean) => void>();
-  let online = false;
-  let reason: LinkReason = 'unknown';
-  let sinceMs = nowMs();
-  let lastContactMs: number | undefined;
-  let lastContactMonotonicMs = Number.NEGATIVE_INFINITY;
-  let good = 0;
-  let bad = 0;
-  let wake: AbortController | undefined;
+  return new Monitor(options);
+}
 
-  const become = (next: boolean, why: LinkReason) => {
-    if (next === online) {
-      reason = why;
-      return;
-    }
-    online = next;
-    reason = why;
-    sinceMs = nowMs();
-    for (const listener of [...listeners]) listener(online);
-  };
-  const noteGood = (needed: number) => {
-    lastContactMs = nowMs();
-    lastContactMonotonicMs = ports.clock.monotonicMs();
-    bad = 0;
-    good += 1;
-    if (good >= needed) become(true, 'reachable');
-  };
-  const noteBad = (why: LinkReason) => {
-    good = 0;
-    bad += 1;
-    const certain = why === 'drill' || why === 'refused' || why === 'not_enrolled' || reason === 'unknown';
-    if (certain || bad >= BAD_IN_A_ROW || !online) become(false, why);
-  };
-  const probeOnce = async () => {
-    const ask = options.probe();
-    if (!ask) return noteBad('not_enrolled');
+class Monitor implements LinkMonitor {
+  readonly name = 'link';
+  readonly #options: Options;
+  readonly #listeners = new Set<(online: boolean) => void>();
+  #online = false;
+  #reason: LinkReason = 'unknown';
+  #sinceMs: number;
+  #lastContact: { wallMs: number; monotonicMs: number } | undefined;
+  #good = 0;
+  #bad = 0;
+  #wake = new AbortController();
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.#sinceMs = options.ports.clock.nowMs();
+  }
+
+  get online(): boolean {
+    return this.#online;
+  }
+
+  status(): LinkStatus {
+    const { mode, untilMs } = this.#options.drill;
+    const instant = (ms: number) => new Date(ms).toISOString();
+    return {
+      state: this.#online ? 'online' : 'offline',
+      reason: this.#reason,
+      detail: DETAILS[this.#reason],
+      since: instant(this.#sinceMs),
+      mode,
+      mode_until: untilMs === null ? null : instant(untilMs),
+      last_contact_at: this.#lastContact ? instant(this.#lastContact.wallMs) : null,
+    };
+  }
+
+  noteContact(): void {
+    this.#noteGood();
+  }
+
+  noteFailure(error: LinkError): void {
+    this.#noteBad(error.reason);
+    this.#wake.abort();
+  }
+
+  setMode(mode: LinkMode): void {
+    this.#options.drill.set(mode);
+    if (mode === 'offline') this.#noteBad('drill');
+    this.#wake.abort();
+  }
+
+  onChange(fn: (online: boolean) => void): () => void {
+    this.#listeners.add(fn);
+    return () => this.#listeners.delete(fn);
+  }
+
+  async probeNow(): Promise<void> {
+    const ask = this.#options.probe();
+    if (!ask) return this.#noteBad('not_enrolled');
     try {
       await ask(PROBE_TIMEOUT_MS);
-      noteGood(reason === 'unknown' || reason === 'drill' || reason === 'not_enrolled' ? 1 : GOOD_IN_A_ROW);
+      this.#noteGood();
     } catch (error) {
       if (!(error instanceof LinkError)) throw error;
-      noteBad(error.reason);
+      this.#noteBad(error.reason);
     }
-  };
-  const pauseMs = () => {
-    if (online && bad > 0) return CONFIRM_MS;
-    if (!online && good > 0) return CONFIRM_MS;
-    if (online) return QUIET_MS;
-    return backoffMs({ failures: bad, random: ports.random, capSeconds: OFFLINE_CAP_SECONDS });
-  };
-  return {
-    name: 'link',
-    get online() {
-      return online;
-    },
-    status: () => ({
-      state: online ? 'online' : 'offline',
-      reason,
-      detail: DETAILS[reason],
-      since: new Date(sinceMs).toISOString(),
-      mode: drill.mode,
-      mode_until: drill.untilMs === null ? null : new Date(drill.untilMs).toISOString(),
-      last_contact_at: lastContactMs === undefined ? null : new Date(lastContactMs).toISOString(),
-    }),
-    noteContact: () => noteGood(online ? 1 : GOOD_IN_A_ROW),
-    noteFailure(error) {
-      noteBad(error.reason);
-      wake?.abort();
-    },
-    setMode(mode) {
-      drill.set(mode);
-      if (mode === 'offline') noteBad('drill');
-      else if (reason === 'drill') reason = 'unknown';
-      wake?.abort();
-    },
-    probeNow: probeOnce,
-    onChange(fn) {
-      listeners.add(fn);
-      return () => listeners.delete(fn);
-    },
-    async run(signal) {
-      while (!signal.aborted) {
-        const quiet = ports.clock.monotonicMs() - lastContactMonotonicMs >= QUIET_MS;
-        const asked = drill.mode !== 'auto' || !online || quiet || bad > 0;
-        if (asked) await probeOnce();
-        wake = new AbortController();
-        await ports.timers.sleep(pauseMs(), AbortSignal.any([signal, wake.signal]));
-      }
-    },
-  };
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { timers } = this.#options.ports;
+    while (!signal.aborted) {
+      this.#wake = new AbortController();
+      if (this.#shouldAsk()) await this.probeNow();
+      await timers.sleep(this.#pauseMs(), AbortSignal.any([signal, this.#wake.signal]));
+    }
+  }
+
+  /** A link in use proves itself. */
+  #shouldAsk(): boolean {
+    const { clock } = this.#options.ports;
+    const quiet = !this.#lastContact || clock.monotonicMs() - this.#lastContact.monotonicMs >= QUIET_MS;
+    return this.#options.drill.mode !== 'auto' || !this.#online || quiet || this.#bad > 0;
+  }
+
+  #pauseMs(): number {
+    const toConfirm = this.#online ? this.#bad > 0 : this.#good > 0;
+    if (toConfirm) return CONFIRM_MS;
+    if (this.#online) return QUIET_MS;
+    return backoffMs({
+      failures: this.#bad,
+      random: this.#options.ports.random,
+      capSeconds: OFFLINE_CAP_SECONDS,
+    });
+  }
+
+  #noteGood(): void {
+    const { clock } = this.#options.ports;
+    this.#lastContact = { wallMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
+    this.#bad = 0;
+    this.#good += 1;
+    const needed = this.#online || CERTAIN.has(this.#reason) ? 1 : GOOD_IN_A_ROW;
+    if (this.#good >= needed) this.#become(true, 'reachable');
+  }
+
+  #noteBad(reason: LinkReason): void {
+    this.#good = 0;
+    this.#bad += 1;
+    const isSure = CERTAIN.has(reason) || CERTAIN.has(this.#reason) || !this.#online;
+    if (isSure || this.#bad >= BAD_IN_A_ROW) this.#become(false, reason);
+  }
+
+  #become(online: boolean, reason: LinkReason): void {
+    this.#reason = reason;
+    if (online === this.#online) return;
+    this.#online = online;
+    this.#sinceMs = this.#options.ports.clock.nowMs();
+    for (const listener of [...this.#listeners]) listener(online);
+  }
 }

@@ -23,9 +23,18 @@ export type EngineOptions = {
   sentinelPath: string;
   reservePath: string;
   reserveBytes: number;
+  freeBytesMin: number;
   /** Used for the names of stores until the device is enrolled. */
   storeId: string;
 };
+
+/** Where a test may step in; production passes none. */
+export type EngineHooks = {
+  /** Runs the commit; throwing before or after `commit` plays a COMMIT that failed or one that only seemed to. */
+  aroundCommit(commit: () => void): void;
+};
+
+const NO_HOOKS: EngineHooks = { aroundCommit: (commit) => commit() };
 
 /** WAL pages after which the writer copies them into the database and starts the WAL over. */
 const CHECKPOINT_PAGES = 4_000;
@@ -34,6 +43,7 @@ const CHECKPOINT_PAGES = 4_000;
 export class WriterEngine {
   readonly #options: EngineOptions;
   readonly #ports: Ports;
+  readonly #hooks: EngineHooks;
   readonly #room: Room;
   readonly #sentinel: Sentinel;
   #db: Db;
@@ -42,12 +52,14 @@ export class WriterEngine {
   #pagesSinceCheckpoint = 0;
   #failed: unknown;
 
-  constructor(options: EngineOptions, ports: Ports) {
+  constructor(options: EngineOptions, ports: Ports, hooks: EngineHooks = NO_HOOKS) {
     this.#options = options;
     this.#ports = ports;
+    this.#hooks = hooks;
     this.#room = createRoom({
       reservePath: options.reservePath,
       reserveBytes: options.reserveBytes,
+      freeBytesMin: options.freeBytesMin,
       clock: ports.clock,
     });
     this.#db = openForWriting(options.store);
@@ -104,7 +116,7 @@ export class WriterEngine {
       return this.#abandon(commands, error);
     }
     try {
-      this.#statements.commit.run();
+      this.#hooks.aroundCommit(() => this.#statements.commit.run());
     } catch (error) {
       return this.#findOut(commands, error);
     }

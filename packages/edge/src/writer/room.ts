@@ -3,7 +3,7 @@
  * made again when there is room. When even that is gone, the next sale is refused before anything is taken.
  */
 import { closeSync, existsSync, fsyncSync, openSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs';
-import { AppError, type Clock, LIMITS } from '@holdfast/base';
+import { AppError, type Clock } from '@holdfast/base';
 
 export type Room = {
   /** Throws `no_room` when a sale must not be taken. Cheap: looks at the disk a few times a second. */
@@ -19,10 +19,10 @@ const CHUNK = Buffer.alloc(1_048_576);
 export function createRoom(at: {
   reservePath: string;
   reserveBytes: number;
-  freeBytesMin?: number;
+  freeBytesMin: number;
   clock: Clock;
 }): Room {
-  const freeMin = at.freeBytesMin ?? LIMITS.freeBytesMin;
+  const freeMin = at.freeBytesMin;
   let nextLookMs = 0;
   let full: string | undefined;
   const look = () => {

@@ -1,0 +1,157 @@
+import { systemPorts, uuidV7 } from '@holdfast/base';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeIdentity } from '../store/create.ts';
+import { readEntries } from '../store/entries.ts';
+import { migrate } from '../store/migrations/index.ts';
+import { openForReading, openForWriting } from '../store/open.ts';
+import { openStream } from '../store/streams.ts';
+import { listTransactions } from '../store/transactions.ts';
+import { saleText, testFolder } from '../testing.ts';
+import type { Command, Outcome, SaleResult } from './commands.ts';
+import { type EngineHooks, WriterEngine } from './engine.ts';
+
+let folder: Awaited<ReturnType<typeof testFolder>>;
+beforeEach(async () => {
+  folder = await testFolder();
+});
+afterEach(() => folder.remove());
+
+const sale = (text = saleText(), op_id = uuidV7(systemPorts)): Extract<Command, { type: 'sale' }> => ({
+  type: 'sale',
+  op_id,
+  text,
+  terminal_id: null,
+  staff_id: null,
+});
+
+function withEngine<T>(fn: (engine: WriterEngine) => T, hooks?: EngineHooks): T {
+  const engine = new WriterEngine(folder.engine, systemPorts, hooks);
+  try {
+    return fn(engine);
+  } finally {
+    engine.close();
+  }
+}
+
+function read<T>(fn: (db: ReturnType<typeof openForReading>) => T): T {
+  const db = openForReading(folder.engine.store);
+  try {
+    return fn(db);
+  } finally {
+    db.close();
+  }
+}
+
+const code = (outcome: Outcome | undefined) => (outcome?.ok ? 'ok' : outcome?.failure.code);
+const answer = (outcome: Outcome | undefined): SaleResult => {
+  if (!outcome?.ok) throw new Error(`refused: ${code(outcome)}`);
+  return outcome.value as SaleResult; // The command was a sale.
+};
+
+describe('a group of commands', () => {
+  it('is one commit with one seal, and leaves refused neighbours out', () => {
+    const outcomes = withEngine((engine) =>
+      engine.execute([sale(), sale('{'), sale(saleText('-1')), sale(saleText('0.001')), sale(saleText(1.1))]),
+    );
+    expect(outcomes.map(code)).toEqual(['ok', 'malformed_json', 'invalid_request', 'amount_precision', 'ok']);
+    read((db) => {
+      expect(openStream(db, 'transactions').tip_seq).toBe(2);
+      expect(db.prepare('SELECT count(*) FROM seal').pluck().get()).toBe(1);
+      expect(listTransactions(db, { limit: 9 }).map((row) => row.amount_total)).toEqual(['1.10', '45.00']);
+    });
+  });
+
+  it('answers a repeat with the stored answer, also inside the group and after a restart', () => {
+    const first = sale();
+    const [one, two] = withEngine((engine) => engine.execute([first, first]));
+    const [three] = withEngine((engine) => engine.execute([first]));
+    expect(answer(one).replayed).toBe(false);
+    expect([answer(two), answer(three)]).toEqual([
+      { body: answer(one).body, replayed: true },
+      { body: answer(one).body, replayed: true },
+    ]);
+  });
+
+  it('refuses another body under the same name', () => {
+    const first = sale();
+    const outcomes = withEngine((engine) => engine.execute([first, { ...first, text: saleText('46.00') }]));
+    expect(outcomes.map(code)).toEqual(['ok', 'idempotency_key_reused']);
+  });
+});
+
+describe('a COMMIT that throws', () => {
+  const failing = (when: 'before' | 'after'): EngineHooks => {
+    let armed = true;
+    return {
+      aroundCommit(commit) {
+        if (!armed || when === 'after') commit();
+        if (armed) {
+          armed = false;
+          throw new Error('the disk said no');
+        }
+      },
+    };
+  };
+
+  it('is answered as taken when the store turns out to hold the sale', () => {
+    const outcomes = withEngine((engine) => engine.execute([sale(), sale()]), failing('after'));
+    expect(outcomes.map(code)).toEqual(['ok', 'ok']);
+    expect(read((db) => listTransactions(db, { limit: 9 })).length).toBe(2);
+  });
+
+  it('is answered as not taken when it does not, and the next sale goes on from the same place', () => {
+    const hooks = failing('before');
+    const outcomes = withEngine(
+      (engine) => [...engine.execute([sale()]), ...engine.execute([sale()])],
+      hooks,
+    );
+    expect(outcomes.map((outcome) => outcome.ok)).toEqual([false, true]);
+    read((db) => {
+      expect(openStream(db, 'transactions').tip_seq).toBe(1);
+      expect(listTransactions(db, { limit: 9 }).length).toBe(1);
+    });
+  });
+});
+
+describe('a new incarnation', () => {
+  it('wraps what is not acked again: same operations, same bodies, new places', () => {
+    const before = withEngine((engine) => engine.execute([sale(), sale(), sale()]));
+    const rows = read((db) => listTransactions(db, { limit: 9 }));
+    withEngine((engine) => engine.execute([{ type: 'rewrap', why: 'fork', from: { stream_no: 0, seq: 2 } }]));
+    expect(before.map(code)).toEqual(['ok', 'ok', 'ok']);
+    read((db) => {
+      const stream = openStream(db, 'transactions');
+      expect(stream).toMatchObject({ stream_no: 1, tip_seq: 3, acked_seq: 0 });
+      const after = listTransactions(db, { limit: 9 });
+      expect(after.map((row) => [row.edge_transaction_id, row.receipt_code])).toEqual(
+        rows.map((row) => [row.edge_transaction_id, row.receipt_code]),
+      );
+      const bodies = (streamNo: number) =>
+        readEntries(db, { streamNo, fromSeq: 1, count: 9 }).map((entry) => entry.body);
+      expect(bodies(1)).toEqual(bodies(0));
+    });
+  });
+});
+
+describe('a store of the first schema', () => {
+  it('opens with what waits, and sells on', async () => {
+    folder.remove();
+    folder = await testFolder();
+    const { store } = folder.engine;
+    const { rmSync } = await import('node:fs');
+    rmSync(store.path);
+    const old = openForWriting(store);
+    migrate(old, 1);
+    makeIdentity(old, systemPorts);
+    old.close();
+    withEngine((engine) => engine.execute([sale(), sale()]));
+    const db = openForWriting(store);
+    migrate(db);
+    db.close();
+    const outcomes = withEngine((engine) => engine.execute([sale()]));
+    expect(outcomes.map(code)).toEqual(['ok']);
+    expect(
+      read((reader) => listTransactions(reader, { limit: 9, synced: false })).map((row) => row.seq),
+    ).toEqual([3, 2, 1]);
+  });
+});

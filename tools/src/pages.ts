@@ -1,0 +1,14 @@
+/** The generated pages: where each is, and how it is made. */
+import { CODES } from '@holdfast/base';
+import { edgeOptions } from '@holdfast/edge';
+import { hubOptions } from '@holdfast/hub';
+import { ERRORS_PAGE, renderErrors } from './errors-page.ts';
+import { OPTIONS_PAGE, renderOptions } from './options-page.ts';
+
+export type Page = { path: string; render: () => string };
+
+/** Every page that `npm run docs:generate` writes. */
+export const PAGES: readonly Page[] = [
+  { path: ERRORS_PAGE, render: () => renderErrors(CODES) },
+  { path: OPTIONS_PAGE, render: () => renderOptions({ edge: edgeOptions, hub: hubOptions }) },
+];
