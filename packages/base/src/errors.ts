@@ -323,6 +323,19 @@ export function isAppError(error: unknown, code?: ErrorCode): error is AppError 
   return error instanceof AppError && (code === undefined || error.code === code);
 }
 
+/** Faults listed in an answer, at most. */
+const FAULTS_MAX = 20;
+
+/** What a schema found as faults: the JSON pointer (RFC 6901) of each place and what is wrong there; the first twenty. */
+export function faultsOf(issues: readonly { path: readonly PropertyKey[]; message: string }[]): Fault[] {
+  return issues.slice(0, FAULTS_MAX).map((issue) => ({
+    pointer: issue.path
+      .map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+      .join(''),
+    detail: issue.message,
+  }));
+}
+
 function spec(status: number, retry: Retry, title: string, action: string): CodeSpec {
   return { status, retry, title, action };
 }

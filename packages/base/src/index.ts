@@ -6,6 +6,7 @@ export {
   type CodeSpec,
   type ErrorCode,
   type Fault,
+  faultsOf,
   isAppError,
   type Retry,
 } from './errors.ts';

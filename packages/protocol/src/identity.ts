@@ -34,7 +34,7 @@ export const RegisterRequest = z.object({
   public_key: Base64Url.length(43),
   device_name: Text.min(1).max(128),
   device_type: z.enum(['pos', 'atm', 'kiosk', 'mobile', 'backoffice']).default('pos'),
-  software_version: z.string().max(64),
+  software_version: Text.max(64),
 });
 export type RegisterRequest = z.infer<typeof RegisterRequest>;
 

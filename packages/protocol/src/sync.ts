@@ -161,7 +161,7 @@ export type FeedPage = z.infer<typeof FeedPage>;
 /** `POST /api/v1/devices/{id}/heartbeat`: what the device holds, sent also when there is nothing to push. */
 export const Heartbeat = z.object({
   boot: Id128,
-  software_version: z.string().max(64),
+  software_version: Text.max(64),
   streams: z.array(StreamReport).max(64),
 });
 export type Heartbeat = z.infer<typeof Heartbeat>;

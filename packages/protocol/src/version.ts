@@ -8,7 +8,7 @@ export const PROTOCOL_HISTORY = [
   {
     version: 1,
     since: '2026-11-20',
-    hash: 'd32775b1db2084c73dd0d7748a179497658e7e3efb9d09c043edaf70cdc84157',
+    hash: 'f7937f44a931f6a5f76cdd962ec56679502391fe09178a4d897f6d05023fc2e8',
     change: 'First version.',
   },
 ] as const;

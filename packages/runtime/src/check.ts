@@ -1,9 +1,7 @@
 /** Requests against their schemas: faults become JSON pointers, as the problem document lists them. */
-import { AppError, type ErrorCode, type Fault } from '@holdfast/base';
+import { AppError, type ErrorCode, faultsOf } from '@holdfast/base';
 import type { HonoRequest } from 'hono';
 import { z } from 'zod';
-
-const FAULTS_MAX = 20;
 
 /** The value as `schema` gives it; throws AppError `code` with at most twenty faults. */
 export function check<S extends z.ZodType>(
@@ -13,17 +11,7 @@ export function check<S extends z.ZodType>(
 ): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new AppError(failure.code, failure.message, { faults: toFaults(result.error) });
-}
-
-/** The issues of zod as faults: the pointer (RFC 6901) of each place and what is wrong there. */
-export function toFaults(error: z.ZodError): Fault[] {
-  return error.issues.slice(0, FAULTS_MAX).map((issue) => ({
-    pointer: issue.path
-      .map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
-      .join(''),
-    detail: issue.message,
-  }));
+  throw new AppError(failure.code, failure.message, { faults: faultsOf(result.error.issues) });
 }
 
 /**

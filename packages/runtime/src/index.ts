@@ -1,4 +1,6 @@
 export { type Api, type ApiOptions, createApi } from './api.ts';
+export { parseJson } from './body.ts';
+export { check } from './check.ts';
 export { type Environment, parseDotEnv, readEnvironment } from './environment.ts';
 export { ensureFolder, writeFileDurably } from './files.ts';
 export { type Fetchable, isLoopback, type Listener, type ListenOptions, listen } from './listen.ts';

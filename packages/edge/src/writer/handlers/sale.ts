@@ -2,7 +2,7 @@
  * Takes a sale: checks it, prices it, appends it and books its row, all inside the group's transaction. What is wrong
  * with a request is found before anything is written.
  */
-import { AppError, type Fault } from '@holdfast/base';
+import { AppError, faultsOf } from '@holdfast/base';
 import { type PricedSale, priceSale } from '@holdfast/commerce';
 import { sha256 } from '@holdfast/crypto';
 import { receiptCode } from '@holdfast/journal';
@@ -13,9 +13,6 @@ import { opIdBytes } from '../../store/transactions.ts';
 import type { SaleCommand, SaleResult } from '../commands.ts';
 import type { Statements } from '../statements.ts';
 import type { Transaction } from '../transaction.ts';
-
-/** The faults listed in an answer, at most. */
-const FAULTS_MAX = 20;
 
 const MESSAGE = 'Saved here. Goes to the ledger when the connection is back.';
 
@@ -99,9 +96,7 @@ function parseSale(text: string): SaleRequest {
   }
   const parsed = SaleRequest.safeParse(json);
   if (parsed.success) return parsed.data;
-  const faults: Fault[] = parsed.error.issues
-    .slice(0, FAULTS_MAX)
-    .map((issue) => ({ pointer: `/${issue.path.map(String).join('/')}`, detail: issue.message }));
+  const faults = faultsOf(parsed.error.issues);
   throw new AppError('invalid_request', `${faults[0]?.pointer}: ${faults[0]?.detail}`, { faults });
 }
 

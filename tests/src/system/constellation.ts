@@ -1,0 +1,189 @@
+/** A hub on a real PostgreSQL and edges enrolled with it, in one process; each with folders of its own. */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemPorts } from '@holdfast/base';
+import {
+  createEdgeClient,
+  createHubOperatorClient,
+  type EdgeClient,
+  fetchTransport,
+  type HubOperatorClient,
+  type Transport,
+} from '@holdfast/client';
+import { type EdgeOptions, edgeOptions, initEdge, type RunningEdge, startEdge } from '@holdfast/edge';
+import { DEMO_STORE, hubOptions, type RunningHub, seedDemo, startHub } from '@holdfast/hub';
+import { createLogger, loadOptions } from '@holdfast/runtime';
+
+const logger = createLogger({ level: 'silent', service: 'constellation' });
+
+export type TestEdge = {
+  readonly running: RunningEdge;
+  readonly client: EdgeClient;
+  readonly options: EdgeOptions;
+  /** Ends the process's part and starts it again on the same data. */
+  restart(flags?: Record<string, string>): Promise<void>;
+  close(): Promise<void>;
+};
+
+export type Constellation = {
+  readonly hub: RunningHub;
+  readonly operator: HubOperatorClient;
+  /** Starts an edge and, unless told otherwise, enrols it with the demonstration store. */
+  addEdge(settings?: {
+    flags?: Record<string, string>;
+    enrol?: boolean;
+    transport?: Transport;
+    prepare?: (options: EdgeOptions) => Promise<void>;
+  }): Promise<TestEdge>;
+  /** Ends the hub and starts it again, on the same port. */
+  restartHub(): Promise<void>;
+  close(): Promise<void>;
+};
+
+export async function startConstellation(): Promise<Constellation> {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-system-'));
+  chmodSync(folder, 0o755); // PostgreSQL's user must be able to enter.
+  const signal = new AbortController().signal;
+  let port = 0;
+  const startHubHere = async () => {
+    const flags = { '--data': join(folder, 'hub'), '--port': String(port) };
+    const started = await startHub({
+      options: loadOptions(hubOptions, { env: {}, flags }),
+      ports: systemPorts,
+      logger,
+      signal,
+    });
+    port = started.port;
+    return started;
+  };
+  let hub = await startHubHere();
+  await seedDemo(hub.context);
+  const operatorOf = () =>
+    createHubOperatorClient({ baseUrl: hub.url, token: hub.operatorToken, transport: fetchTransport });
+  const edges: TestEdge[] = [];
+  return {
+    get hub() {
+      return hub;
+    },
+    get operator() {
+      return operatorOf();
+    },
+    async addEdge({ flags = {}, enrol = true, transport, prepare } = {}) {
+      const data = join(folder, `edge-${edges.length + 1}`);
+      const load = (more: Record<string, string>) =>
+        loadOptions(edgeOptions, {
+          env: {},
+          flags: { '--data': data, '--port': '0', '--reserve-bytes': '65536', '--hub-url': hub.url, ...more },
+        });
+      const edge = await startTestEdge({
+        load,
+        flags,
+        ...(transport && { transport }),
+        ...(prepare && { prepare }),
+      });
+      edges.push(edge);
+      if (enrol) {
+        const { claim_token } = await operatorOf().createClaim(DEMO_STORE.store_id);
+        await edge.client.enrol({ hub_url: hub.url, claim_token });
+      }
+      return edge;
+    },
+    async restartHub() {
+      await hub.close();
+      hub = await startHubHere();
+    },
+    async close() {
+      for (const edge of edges) await edge.close();
+      await hub.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startTestEdge(settings: {
+  load: (flags: Record<string, string>) => EdgeOptions;
+  flags: Record<string, string>;
+  transport?: Transport;
+  prepare?: (options: EdgeOptions) => Promise<void>;
+}): Promise<TestEdge> {
+  let options = settings.load(settings.flags);
+  await initEdge({ options, ports: systemPorts });
+  await settings.prepare?.(options);
+  const start = async () =>
+    await startEdge({
+      options,
+      ports: systemPorts,
+      logger,
+      ...(settings.transport && { transport: settings.transport }),
+    });
+  let running = await start();
+  let open = true;
+  return {
+    get running() {
+      return running;
+    },
+    get client() {
+      return createEdgeClient({ baseUrl: running.url, token: running.apiToken, transport: fetchTransport });
+    },
+    get options() {
+      return options;
+    },
+    async restart(flags = {}) {
+      if (open) await running.close();
+      options = settings.load({ ...settings.flags, ...flags });
+      running = await start();
+      open = true;
+    },
+    async close() {
+      if (open) await running.close();
+      open = false;
+    },
+  };
+}
+
+/** A sale over `amount`, with contents that make it about 500 bytes of text. */
+export function saleOf(amount: string | number): object {
+  return {
+    cashier_id: 'astrid',
+    customer_reference: null,
+    items: [{ sku: 'latte', name: 'Caffè latte', quantity: 1, unit_price: amount }],
+    currency: 'SEK',
+  };
+}
+
+/** Waits until `check` gives a value; fails with `what` after `timeoutMs`. */
+export async function until<T>(
+  what: string,
+  check: () => Promise<T | undefined | false>,
+  timeoutMs = 15_000,
+): Promise<T> {
+  const endMs = systemPorts.clock.monotonicMs() + timeoutMs;
+  for (;;) {
+    const value = await check();
+    if (value !== undefined && value !== false) return value;
+    if (systemPorts.clock.monotonicMs() > endMs) throw new Error(`Not within ${timeoutMs} ms: ${what}`);
+    await systemPorts.timers.sleep(50);
+  }
+}
+
+/** Waits until nothing waits at an edge. */
+export async function untilSynced(edge: TestEdge, timeoutMs = 15_000): Promise<void> {
+  await until(
+    'the edge has nothing waiting',
+    async () => (await edge.client.status()).lanes.every((lane) => lane.pending === 0),
+    timeoutMs,
+  );
+}
+
+/** Every transaction of the ledger, page by page. */
+export async function ledgerOf(operator: HubOperatorClient) {
+  const rows = [];
+  let cursor: string | undefined;
+  do {
+    const page = await operator.transactions({ limit: 1000, ...(cursor !== undefined && { cursor }) });
+    rows.push(...page.transactions);
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor !== undefined);
+  return rows;
+}
