@@ -34,9 +34,10 @@ export type EdgeContext = {
   boot: string;
   startedMs: number;
   enrolment(): Enrolment | undefined;
+  /** The device's key as it is now. */
   key(): SigningKey;
   /** A client of the hub for this device's key; undefined while no hub is known. */
   hub(): HubForDevice | undefined;
-  /** A client of the hub at an address, for enrolment. */
-  hubAt(url: string): HubForDevice;
+  /** A client of the hub at an address, for enrolment with a key. */
+  hubAt(url: string, key: SigningKey): HubForDevice;
 };

@@ -1,16 +1,17 @@
 /** Enrolment: shows the hub a claim token and the key of this device, and adopts the identity it answers with. */
-import { AppError } from '@holdfast/base';
-import { createVerifier, fromBase64Url, keyIdOf } from '@holdfast/crypto';
+import { AppError, must } from '@holdfast/base';
+import { createVerifier, fromBase64Url, importSigningKey, keyIdOf, type SigningKey } from '@holdfast/crypto';
 import { KeyStatement, type RegisterAnswer } from '@holdfast/protocol';
 import { type EdgeContext, SOFTWARE_VERSION } from './context.ts';
 import type { Enrolment } from './store/enrolment.ts';
+import { isIdentityShared, readMetaBytes } from './store/meta.ts';
 
 /** Enrols with the hub at `hub_url`. A claim token is good once; a repeat after a lost answer gives the same answer. */
 export async function enrolWith(
   context: EdgeContext,
   request: { hub_url: string; claim_token: string; device_name?: string | undefined },
 ): Promise<void> {
-  const answer = await context.hubAt(request.hub_url).register({
+  const answer = await context.hubAt(request.hub_url, await keyToEnrol(context)).register({
     claim_token: request.claim_token,
     device_name: request.device_name ?? context.options.deviceName,
     device_type: 'pos',
@@ -21,6 +22,13 @@ export async function enrolWith(
   for (const sender of context.senders) sender.resume();
   context.logger.info({ device_id: answer.device_id, store_id: answer.store_id }, 'enrolled');
   await context.link.probeNow();
+}
+
+/** The device's key; a new one when another device has shown the identity of this one. */
+async function keyToEnrol(context: EdgeContext): Promise<SigningKey> {
+  if (!isIdentityShared(context.db)) return context.key();
+  await context.writer.submit({ type: 'next_key' });
+  return importSigningKey(must(readMetaBytes(context.db, 'next_device_key'), 'the next key was made'));
 }
 
 /** The root of a tenant is pinned at the first enrolment; it signs the hub's key. */

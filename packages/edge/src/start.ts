@@ -1,8 +1,15 @@
 /** Starts an edge: opens the store, the writer, the link and the API, and ends them in the opposite order. */
 import { readFileSync } from 'node:fs';
-import { AppError, type Ports, randomId, supervise } from '@holdfast/base';
-import { createDrill, createHubForDevice, fetchTransport, LinkError, type Transport } from '@holdfast/client';
-import { createPinHasher, importSigningKey } from '@holdfast/crypto';
+import { AppError, must, type Ports, randomId, supervise } from '@holdfast/base';
+import {
+  createDrill,
+  createHubForDevice,
+  fetchTransport,
+  type HubForDevice,
+  LinkError,
+  type Transport,
+} from '@holdfast/client';
+import { createPinHasher, importSigningKey, type SigningKey } from '@holdfast/crypto';
 import { LANE_NAMES, type LinkMode } from '@holdfast/protocol';
 import { type Listener, type Logger, listen, lockFolder } from '@holdfast/runtime';
 import { createEdgeApi } from './api/index.ts';
@@ -14,7 +21,7 @@ import { pathsOf } from './paths.ts';
 import { prepareStore } from './store/create.ts';
 import { readEnrolment } from './store/enrolment.ts';
 import { readMeta, readMetaBytes } from './store/meta.ts';
-import { openForReading, openForWriting, type StoreKey } from './store/open.ts';
+import { type Db, openForReading, openForWriting, type StoreKey } from './store/open.ts';
 import { countPending, openStreams } from './store/streams.ts';
 import { createFeedService } from './sync/feed-service.ts';
 import { createLaneSender } from './sync/lane-sender.ts';
@@ -122,11 +129,14 @@ async function createContext(input: StartInput & { store: StoreKey; writer: Writ
   const drill = createDrill(input.transport ?? fetchTransport, ports);
   restoreDrill(drill, readMeta(db, 'link_mode'), ports);
   const enrolment = () => readEnrolment(db);
-  const deviceKey = importSigningKey(readMetaBytes(db, 'device_key') ?? new Uint8Array());
-  const key = () => deviceKey;
-  const hubAt = (url: string) =>
-    createHubForDevice({ baseUrl: url, key: key(), boot, transport: drill.transport, ports });
-  const hub = cachedHub(() => (enrolment() ? (options.hubUrl ?? enrolment()?.hub_url) : undefined), hubAt);
+  const key = currentKey(db);
+  const hubAt = (url: string, as: SigningKey) =>
+    createHubForDevice({ baseUrl: url, key: as, boot, transport: drill.transport, ports });
+  const hub = cachedHub(
+    () => (enrolment() ? (options.hubUrl ?? enrolment()?.hub_url) : undefined),
+    key,
+    hubAt,
+  );
   const mustHub = () => {
     const known = hub();
     if (!known) throw new LinkError('not_enrolled', 'This edge is not enrolled with a hub');
@@ -180,13 +190,28 @@ async function createContext(input: StartInput & { store: StoreKey; writer: Writ
   };
 }
 
-/** The client of the current address; a signature counter and a learned clock must outlive a call. */
-function cachedHub<T>(url: () => string | undefined, make: (url: string) => T): () => T | undefined {
-  let known: { url: string; hub: T } | undefined;
+/** The device's key as the store has it; parsed again only when it has changed. */
+function currentKey(db: Db): () => SigningKey {
+  let known: { pkcs8: Buffer; key: SigningKey } | undefined;
   return () => {
-    const now = url();
+    const pkcs8 = must(readMetaBytes(db, 'device_key'), 'the store holds the device key');
+    if (!known?.pkcs8.equals(pkcs8)) known = { pkcs8, key: importSigningKey(pkcs8) };
+    return known.key;
+  };
+}
+
+/** The client of the current address and key; a signature counter and a learned clock must outlive a call. */
+function cachedHub(
+  url: () => string | undefined,
+  key: () => SigningKey,
+  make: (url: string, key: SigningKey) => HubForDevice,
+): () => HubForDevice | undefined {
+  let known: { url: string; keyId: string; hub: HubForDevice } | undefined;
+  return () => {
+    const [now, signer] = [url(), key()];
     if (now === undefined) return undefined;
-    if (known?.url !== now) known = { url: now, hub: make(now) };
+    if (known?.url !== now || known.keyId !== signer.keyId)
+      known = { url: now, keyId: signer.keyId, hub: make(now, signer) };
     return known.hub;
   };
 }

@@ -1,5 +1,6 @@
 /** A hub on a real PostgreSQL and edges enrolled with it, in one process; each with folders of its own. */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemPorts } from '@holdfast/base';
@@ -11,9 +12,18 @@ import {
   type HubOperatorClient,
   type Transport,
 } from '@holdfast/client';
-import { type EdgeOptions, edgeOptions, initEdge, type RunningEdge, startEdge } from '@holdfast/edge';
+import { openKey } from '@holdfast/crypto';
+import {
+  type EdgeOptions,
+  edgeOptions,
+  initEdge,
+  pathsOf,
+  type RunningEdge,
+  startEdge,
+} from '@holdfast/edge';
 import { DEMO_STORE, hubOptions, type RunningHub, seedDemo, startHub } from '@holdfast/hub';
 import { createLogger, loadOptions } from '@holdfast/runtime';
+import Database from 'better-sqlite3-multiple-ciphers';
 
 const logger = createLogger({ level: 'silent', service: 'constellation' });
 
@@ -38,6 +48,12 @@ export type Constellation = {
   }): Promise<TestEdge>;
   /** Ends the hub and starts it again, on the same port. */
   restartHub(): Promise<void>;
+  /** Ends the hub and copies its database; its keys and its archive lie elsewhere. */
+  stopHubAndCopy(): Promise<string>;
+  /** Puts a copy of the database in the place of the hub's, and starts the hub again. */
+  restoreHub(copy: string): Promise<void>;
+  /** Kills PostgreSQL's first process, as the kernel would when memory runs out. */
+  killPostgres(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -45,6 +61,7 @@ export async function startConstellation(): Promise<Constellation> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-system-'));
   chmodSync(folder, 0o755); // PostgreSQL's user must be able to enter.
   const signal = new AbortController().signal;
+  const postgresFolder = join(folder, 'hub', 'postgres');
   let port = 0;
   const startHubHere = async () => {
     const flags = { '--data': join(folder, 'hub'), '--port': String(port) };
@@ -93,6 +110,23 @@ export async function startConstellation(): Promise<Constellation> {
       await hub.close();
       hub = await startHubHere();
     },
+    async stopHubAndCopy() {
+      await hub.close();
+      execFileSync('cp', ['-a', postgresFolder, `${postgresFolder}-copy`]); // Owners and modes too.
+      return `${postgresFolder}-copy`;
+    },
+    async restoreHub(copy) {
+      await hub.close();
+      // The copy takes the contents, so that folder and files keep PostgreSQL's user as their owner.
+      execFileSync('cp', ['-a', '--remove-destination', `${copy}/.`, `${postgresFolder}-new`]);
+      rmSync(postgresFolder, { recursive: true });
+      renameSync(`${postgresFolder}-new`, postgresFolder);
+      hub = await startHubHere();
+    },
+    async killPostgres() {
+      const [pid] = readFileSync(join(postgresFolder, 'data', 'postmaster.pid'), 'utf8').split('\n');
+      process.kill(Number(pid), 'SIGKILL');
+    },
     async close() {
       for (const edge of edges) await edge.close();
       await hub.close();
@@ -140,6 +174,18 @@ async function startTestEdge(settings: {
       open = false;
     },
   };
+}
+
+/** Takes from the store of a stopped edge what schema 2 added: it is as version 1 left it. */
+export function downgrade(options: EdgeOptions): void {
+  const paths = pathsOf(options);
+  const opened = openKey({ text: readFileSync(paths.key, 'utf8') });
+  if (opened.kind !== 'ok') throw new Error(opened.reason);
+  const db = new Database(paths.database);
+  db.pragma(`cipher = '${options.cipher}'`);
+  db.key(Buffer.concat([Buffer.from('raw:'), opened.secret]));
+  db.exec('DROP INDEX edge_transactions_pending; DROP TABLE pin_lock; PRAGMA user_version = 1;');
+  db.close();
 }
 
 /** A sale over `amount`, with contents that make it about 500 bytes of text. */

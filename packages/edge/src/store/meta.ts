@@ -1,11 +1,13 @@
 /** Single values of the store: who this device is, and what it remembers between runs. */
 import type { Db } from './open.ts';
 
-/** Keys of the `meta` table; values are text, except `device_key` (PKCS #8). */
+/** Keys of the `meta` table; values are text, except the two keys (PKCS #8). */
 export type MetaKey =
   | 'db_id'
   | 'device_id'
   | 'device_key'
+  | 'next_device_key'
+  | 'shared_identity'
   | 'enrolment'
   | 'generation'
   | 'feed_cursor'
@@ -34,4 +36,9 @@ export function writeMeta(db: Db, key: MetaKey, value: string | Buffer | null): 
     db.prepare(
       'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
     ).run(key, value);
+}
+
+/** True while another device shows the identity of this one: it must enrol again before the hub hears of it. */
+export function isIdentityShared(db: Db): boolean {
+  return readMeta(db, 'shared_identity') !== undefined;
 }

@@ -3,7 +3,7 @@ import { AppError, type Ports, type Service } from '@holdfast/base';
 import { type HubForDevice, LinkError } from '@holdfast/client';
 import { LANE_NAMES } from '@holdfast/protocol';
 import type { Logger } from '@holdfast/runtime';
-import { readMeta } from '../store/meta.ts';
+import { isIdentityShared, readMeta } from '../store/meta.ts';
 import type { Db } from '../store/open.ts';
 import { openStreams } from '../store/streams.ts';
 import type { Writer } from '../writer/writer.ts';
@@ -36,7 +36,7 @@ export function createFeedService(options: Options): FeedService {
   const look = async () => {
     const hub = options.hub();
     const deviceId = readMeta(db, 'device_id');
-    if (!hub || deviceId === undefined) return;
+    if (!hub || deviceId === undefined || isIdentityShared(db)) return;
     await hub.sendHeartbeat(deviceId, {
       boot: options.boot,
       software_version: options.version,

@@ -8,6 +8,7 @@ import type { SigningKey } from '@holdfast/crypto';
 import { type BatchAnswer, LANES, type Lane } from '@holdfast/protocol';
 import type { Logger } from '@holdfast/runtime';
 import { readHash } from '../store/entries.ts';
+import { isIdentityShared } from '../store/meta.ts';
 import type { Db } from '../store/open.ts';
 import { openStream, type StreamRow } from '../store/streams.ts';
 import type { Writer } from '../writer/writer.ts';
@@ -68,7 +69,7 @@ class Sender implements LaneSender {
   }
 
   get paused(): boolean {
-    return this.#paused;
+    return this.#paused || isIdentityShared(this.#options.db);
   }
 
   resume(): void {
@@ -79,7 +80,7 @@ class Sender implements LaneSender {
   async drain(signal: AbortSignal): Promise<Drained> {
     const done: Drained = { pushed: 0, quarantined: 0, waitMs: 0 };
     let ahead: Promise<CutBatch | undefined> | undefined;
-    while (!signal.aborted && !this.#paused) {
+    while (!signal.aborted && !this.paused) {
       const batch: CutBatch | undefined = await (ahead ?? this.#cut());
       ahead = undefined;
       if (!batch) return done;
@@ -131,7 +132,6 @@ class Sender implements LaneSender {
           from: { stream_no: batch.stream.stream_no, seq: Math.max(1, answer.at_seq) },
         });
       case 'clone':
-        this.#paused = true;
         return await this.#rewrap({ why: 'clone', attention: ATTENTION.clone });
       case 'invalid':
         this.#invalidInARow += 1;

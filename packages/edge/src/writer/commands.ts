@@ -40,8 +40,11 @@ export type HubChangedCommand = {
 /** A page of the feed, applied with its cursor. */
 export type FeedCommand = { type: 'feed'; page: FeedPage };
 
-/** The hub knows this device: adopt its identity. */
+/** The hub knows this device: adopt its identity, and the key that was made for it if there is one. */
 export type EnrolCommand = { type: 'enrol'; answer: RegisterAnswer; hub_url: string };
+
+/** Make a key for the next enrolment, once: another device has shown the identity of this one. */
+export type NextKeyCommand = { type: 'next_key' };
 
 export type PairingCodeCommand = { type: 'pairing_code'; code_hash: string; expires_at: number };
 export type PairCommand = {
@@ -77,6 +80,7 @@ export type Command =
   | HubChangedCommand
   | FeedCommand
   | EnrolCommand
+  | NextKeyCommand
   | PairingCodeCommand
   | PairCommand
   | RevokeTerminalCommand
@@ -93,6 +97,7 @@ export type Results = {
   hub_changed: { pending: number };
   feed: { applied: number };
   enrol: { rewrapped: number };
+  next_key: null;
   pairing_code: null;
   pair: PairAnswer;
   revoke_terminal: { revoked: boolean };

@@ -1,7 +1,8 @@
 /** Enrolment, the feed's contents, terminals, people at terminals. */
 import { AppError, LIMITS } from '@holdfast/base';
+import { generateSigningKey, importSigningKey } from '@holdfast/crypto';
 import { CatalogueItem, type FeedChange, type PairAnswer, StaffMember } from '@holdfast/protocol';
-import { writeMeta } from '../../store/meta.ts';
+import { readMetaBytes, writeMeta } from '../../store/meta.ts';
 import { allStreams } from '../../store/streams.ts';
 import type {
   EndSessionCommand,
@@ -27,6 +28,8 @@ export function enrol(tx: Transaction, command: EnrolCommand): Results['enrol'] 
   const { answer } = command;
   writeMeta(tx.db, 'enrolment', JSON.stringify({ ...answer, hub_url: command.hub_url }));
   writeMeta(tx.db, 'attention', null);
+  writeMeta(tx.db, 'shared_identity', null);
+  adoptNextKey(tx);
   writeMeta(tx.db, 'generation', answer.generation);
   writeMeta(tx.db, 'feed_cursor', null);
   if (answer.device_id === tx.state.deviceId) {
@@ -39,6 +42,24 @@ export function enrol(tx: Transaction, command: EnrolCommand): Results['enrol'] 
   let rewrapped = 0;
   for (const stream of old) rewrapped += rewrapStream(tx, stream, stream.acked_seq + 1);
   return { rewrapped };
+}
+
+/** Makes a key for the next enrolment unless there is one: a repeat after a lost answer must show the same key. */
+export function makeNextKey(tx: Transaction): null {
+  if (readMetaBytes(tx.db, 'next_device_key')) return null;
+  const pkcs8 = generateSigningKey(tx.ports.random).exportPkcs8();
+  writeMeta(tx.db, 'next_device_key', pkcs8);
+  pkcs8.fill(0);
+  return null;
+}
+
+function adoptNextKey(tx: Transaction): void {
+  const pkcs8 = readMetaBytes(tx.db, 'next_device_key');
+  if (!pkcs8) return;
+  writeMeta(tx.db, 'device_key', pkcs8);
+  writeMeta(tx.db, 'next_device_key', null);
+  tx.state.key = importSigningKey(pkcs8);
+  pkcs8.fill(0);
 }
 
 /** Applies a page of the feed and its cursor, both or neither. A change this version does not know is passed over. */

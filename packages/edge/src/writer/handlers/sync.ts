@@ -56,6 +56,7 @@ export function adoptGeneration(tx: Transaction, command: HubChangedCommand): Re
 export function rewrap(tx: Transaction, command: RewrapCommand): Results['rewrap'] {
   const old = allStreams(tx.db).filter((stream) => stream.closed_at === null);
   const incarnation = beginIncarnation(tx, { deviceId: tx.state.deviceId, why: command.why });
+  if (command.why === 'clone') writeMeta(tx.db, 'shared_identity', '1');
   if (command.attention !== undefined) writeMeta(tx.db, 'attention', command.attention);
   let rewrapped = 0;
   for (const stream of old) {

@@ -1,0 +1,150 @@
+/** Bad days that the wire's answers are for, with the real hub and real stores: nothing is lost, nothing booked twice. */
+import { cpSync, existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemPorts, uuidV7 } from '@holdfast/base';
+import { pathsOf } from '@holdfast/edge';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type Constellation,
+  downgrade,
+  ledgerOf,
+  saleOf,
+  startConstellation,
+  type TestEdge,
+  until,
+  untilSynced,
+} from './constellation.ts';
+
+let world: Constellation;
+beforeEach(async () => {
+  world = await startConstellation();
+});
+afterEach(async () => await world.close());
+
+async function sell(edge: TestEdge, count: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let i = 0; i < count; i += 1)
+    ids.push((await edge.client.sell(saleOf('10.00'), uuidV7(systemPorts))).edge_transaction_id);
+  return ids;
+}
+
+async function expectLedger(ids: string[]): Promise<void> {
+  const rows = await ledgerOf(world.operator);
+  expect(rows.map((row) => row.edge_transaction_id).sort()).toEqual([...ids].sort());
+  expect(await world.operator.reconciliation()).toMatchObject({ balanced: true });
+}
+
+/** Replaces the database of a stopped edge by a copy of itself. */
+function restore(edge: TestEdge, from: string, { forgetSentinel }: { forgetSentinel: boolean }): void {
+  const paths = pathsOf(edge.options);
+  for (const ending of ['', '-wal', '-shm']) {
+    rmSync(`${paths.database}${ending}`, { force: true });
+    if (existsSync(`${from}${ending}`)) cpSync(`${from}${ending}`, `${paths.database}${ending}`);
+  }
+  if (forgetSentinel) rmSync(paths.sentinel);
+}
+
+describe('an edge restored from a copy', () => {
+  for (const forgetSentinel of [false, true]) {
+    it(`keeps every sale, ${forgetSentinel ? 'told by the fork at the hub' : 'told by its sentinel'}`, async () => {
+      const edge = await world.addEdge();
+      const early = await sell(edge, 3);
+      await untilSynced(edge);
+      await edge.close();
+      const copy = join(pathsOf(edge.options).folder, 'copy.db');
+      cpSync(pathsOf(edge.options).database, copy);
+      await edge.restart();
+      const lost = await sell(edge, 4);
+      await untilSynced(edge);
+      await edge.close();
+      restore(edge, copy, { forgetSentinel });
+      await edge.restart();
+      const late = await sell(edge, 5);
+      await untilSynced(edge);
+      await expectLedger([...early, ...lost, ...late]);
+    });
+  }
+});
+
+describe('a cloned disk', () => {
+  it('is noticed; both sides sell on, and after enrolling again all of it is booked', async () => {
+    const original = await world.addEdge();
+    const before = await sell(original, 2);
+    await untilSynced(original);
+    await original.close();
+    const twin = await world.addEdge({
+      enrol: false,
+      prepare: async (options) => {
+        rmSync(options.dataFolder, { recursive: true });
+        cpSync(pathsOf(original.options).folder, options.dataFolder, { recursive: true });
+      },
+    });
+    await original.restart();
+    const ofOriginal = await sell(original, 3);
+    await until('the original is heard', async () => (await ledgerOf(world.operator)).length >= 5);
+    const ofTwin = await sell(twin, 3);
+    await until('one side is told', async () => {
+      await sell(original, 1).then((ids) => ofOriginal.push(...ids));
+      const states = await Promise.all(
+        [original, twin].map(async (edge) => (await edge.client.status()).attention),
+      );
+      return states.some((attention) => attention?.includes('enrol'));
+    });
+    for (const edge of [original, twin]) {
+      if (!(await edge.client.status()).attention?.includes('enrol')) continue;
+      const { claim_token } = await world.operator.createClaim('STHLM-001');
+      await edge.client.enrol({ hub_url: world.hub.url, claim_token });
+      expect((await edge.client.status()).attention).toBeNull();
+    }
+    await untilSynced(original);
+    await untilSynced(twin);
+    await expectLedger([...before, ...ofOriginal, ...ofTwin]);
+  });
+});
+
+describe('a hub restored from a backup', () => {
+  it('is told by the acks that devices hold, and gets back what it lost', async () => {
+    const edge = await world.addEdge();
+    const before = await sell(edge, 3);
+    await untilSynced(edge);
+    const backup = await world.stopHubAndCopy();
+    await world.restartHub();
+    const after = await sell(edge, 4);
+    await untilSynced(edge);
+    const generation = (await edge.client.status()).generation;
+    await world.restoreHub(backup);
+    const last = await sell(edge, 2);
+    await until('the ledger has everything again', async () => (await ledgerOf(world.operator)).length >= 9);
+    await untilSynced(edge);
+    await expectLedger([...before, ...after, ...last]);
+    expect((await edge.client.status()).generation).not.toBe(generation);
+  });
+});
+
+describe('PostgreSQL killed while a thousand sales go up', () => {
+  it('delays them, and that is all', async () => {
+    const edge = await world.addEdge();
+    await edge.client.setLink('offline');
+    const ids: string[] = [];
+    await Promise.all(Array.from({ length: 8 }, async () => ids.push(...(await sell(edge, 125)))));
+    await edge.client.setLink('auto');
+    await world.killPostgres();
+    await untilSynced(edge, 30_000);
+    await expectLedger(ids);
+  });
+});
+
+describe('a store of the first schema with sales that wait', () => {
+  it('opens, sells and syncs', async () => {
+    const edge = await world.addEdge({ enrol: false, flags: { '--store-id': 'STHLM-001' } });
+    const ids = await sell(edge, 3);
+    await edge.close();
+    downgrade(edge.options);
+    await edge.restart();
+    ids.push(...(await sell(edge, 2)));
+    const { claim_token } = await world.operator.createClaim('STHLM-001');
+    await edge.client.enrol({ hub_url: world.hub.url, claim_token });
+    await untilSynced(edge);
+    await expectLedger(ids);
+  });
+});
