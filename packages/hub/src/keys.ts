@@ -1,0 +1,71 @@
+/**
+ * The hub's secrets, made at its first start, in files of mode 0600 beside the database, never in it: the key of its
+ * MACs, the tenant's root key, the hub's own signing key, and the token of its operator.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError, type Random } from '@holdfast/base';
+import { importSigningKey, newToken, openKey, type SigningKey, sealKey } from '@holdfast/crypto';
+import { ensureFolder, writeFileDurably } from '@holdfast/runtime';
+import { isMissing } from './postgres/cluster.ts';
+
+export type HubKeys = {
+  /** 32 bytes: acks, cursors and nonces are told from forgeries by it. */
+  macKey: Buffer;
+  rootKey: SigningKey;
+  hubKey: SigningKey;
+  /** The operator's bearer token. */
+  operatorToken: string;
+};
+
+/** What precedes the 32 private bytes of an Ed25519 key in PKCS #8 (RFC 8410). */
+const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
+const TOKEN_PREFIX = 'hop';
+
+/** Opens the secrets in `folder`, making those that are missing. Throws AppError `key_wrong`, naming the file. */
+export async function openHubKeys({ folder, random }: { folder: string; random: Random }): Promise<HubKeys> {
+  await ensureFolder(folder);
+  return {
+    macKey: await openSecret(join(folder, 'mac-key'), random),
+    rootKey: await openSigningKey(join(folder, 'root-key'), random),
+    hubKey: await openSigningKey(join(folder, 'hub-key'), random),
+    operatorToken: await openToken(join(folder, 'api-token'), random),
+  };
+}
+
+async function openSigningKey(path: string, random: Random): Promise<SigningKey> {
+  const secret = await openSecret(path, random);
+  const pkcs8 = Buffer.concat([PKCS8_PREFIX, secret]);
+  const key = importSigningKey(pkcs8);
+  secret.fill(0);
+  pkcs8.fill(0);
+  return key;
+}
+
+async function openSecret(path: string, random: Random): Promise<Buffer> {
+  const text = await readOrMake(path, () => sealKey({ secret: random.bytes(32), random }));
+  const opened = openKey({ text });
+  if (opened.kind === 'ok') return opened.secret;
+  throw new AppError(
+    'key_wrong',
+    `The key file ${path} cannot be used: ${opened.reason.replaceAll('_', ' ')}`,
+  );
+}
+
+async function openToken(path: string, random: Random): Promise<string> {
+  const token = (await readOrMake(path, () => `${newToken(TOKEN_PREFIX, random)}\n`)).trim();
+  if (token.length < 32)
+    throw new AppError('key_wrong', `The operator token in ${path} is too short to be safe`);
+  return token;
+}
+
+async function readOrMake(path: string, make: () => string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+  const text = make();
+  await writeFileDurably(path, text);
+  return text;
+}

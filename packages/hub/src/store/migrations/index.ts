@@ -1,0 +1,13 @@
+/** Every migration, in order. One that has been released is never edited; a mistake is mended by the next one. */
+import { INGEST } from './001-ingest.ts';
+import { LEDGER } from './001-ledger.ts';
+import { TABLES } from './001-tables.ts';
+
+export type Migration = { version: number; name: string; sql: string };
+
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, name: 'first tables', sql: [TABLES, LEDGER, INGEST].join('\n') },
+];
+
+/** The version this program writes. */
+export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -1,0 +1,122 @@
+import { createServer } from 'node:net';
+import { isAppError, must, systemPorts } from '@holdfast/base';
+import { createLogger } from '@holdfast/runtime';
+import type { Pool } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type TestDatabase, withTestDatabase } from '../postgres/testing.ts';
+import { mapPostgresError } from './map-postgres-error.ts';
+import { openPool } from './pool.ts';
+import { transact } from './transact.ts';
+
+const logger = createLogger({ level: 'silent', service: 'test' });
+const options = { connectionsMax: 4, ports: systemPorts, logger, withinMs: 300 };
+let database: TestDatabase;
+let pool: Pool;
+
+beforeAll(async () => {
+  database = await withTestDatabase({ migrated: false });
+  pool = await openPool({ ...options, databaseUrl: database.url });
+  await pool.query('CREATE TABLE counter (id integer PRIMARY KEY, n bigint NOT NULL)');
+  await pool.query('INSERT INTO counter VALUES (1, 0), (2, 0)');
+});
+
+afterAll(async () => {
+  await pool.end();
+  await database.drop();
+});
+
+describe('openPool', () => {
+  test('names the server and never the password when it cannot be reached', async () => {
+    const closed = new URL(database.url);
+    closed.port = '1';
+    const failure = await openPool({ ...options, databaseUrl: closed.href }).catch((error) => error);
+    expect(isAppError(failure, 'postgres_unreachable')).toBe(true);
+    expect(failure.message).toBe('PostgreSQL at 127.0.0.1:1 cannot be reached: ECONNREFUSED');
+    expect(failure.message).not.toContain(closed.password);
+  });
+
+  test('does not wait for a wrong password to become right', async () => {
+    const wrong = new URL(database.url);
+    wrong.password = 'wrong';
+    const failure = await openPool({ ...options, withinMs: 60_000, databaseUrl: wrong.href }).catch(
+      (error) => error,
+    );
+    expect(isAppError(failure, 'postgres_unreachable')).toBe(true);
+  });
+
+  test('gives up on a server that speaks another protocol', async () => {
+    const server = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    const listening = Promise.withResolvers<void>();
+    server.listen(0, '127.0.0.1', listening.resolve);
+    await listening.promise;
+    const address = server.address();
+    const port = typeof address === 'object' ? must(address, 'it listens').port : 0;
+    const failure = await openPool({ ...options, databaseUrl: `postgres://a:b@127.0.0.1:${port}/c` }).catch(
+      (error) => error,
+    );
+    server.close();
+    expect(isAppError(failure, 'postgres_unreachable')).toBe(true);
+  });
+
+  test('survives that its connections are cut, idle or at work', async () => {
+    const cut = () =>
+      pool.query(
+        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+      );
+    const working = transact(pool, (client) => client.query('SELECT pg_sleep(20)')).catch((error) => error);
+    await systemPorts.timers.sleep(100);
+    await cut();
+    expect(isAppError(await working, 'hub_unavailable')).toBe(true);
+    await Promise.all([pool.query('SELECT 1'), pool.query('SELECT 1'), pool.query('SELECT 1')]);
+    await cut();
+    const { rows } = await pool.query('SELECT 9007199254740993::int8 AS big');
+    expect(rows).toEqual([{ big: 9_007_199_254_740_993n }]);
+  });
+});
+
+describe('transact', () => {
+  test('rolls back what throws, and gives the error on', async () => {
+    const failure = new Error('no');
+    const attempt = transact(pool, async (client) => {
+      await client.query('UPDATE counter SET n = 99');
+      throw failure;
+    });
+    await expect(attempt).rejects.toBe(failure);
+    const { rows } = await pool.query('SELECT sum(n)::int AS n FROM counter');
+    expect(rows).toEqual([{ n: 0 }]);
+  });
+
+  test('survives a deadlock by running again', async () => {
+    const both = (first: number, second: number) =>
+      transact(pool, async (client) => {
+        await client.query('UPDATE counter SET n = n + 1 WHERE id = $1', [first]);
+        await systemPorts.timers.sleep(50);
+        await client.query('UPDATE counter SET n = n + 1 WHERE id = $1', [second]);
+      });
+    await Promise.all([both(1, 2), both(2, 1)]);
+    const { rows } = await pool.query('SELECT n FROM counter ORDER BY id');
+    expect(rows).toEqual([{ n: 2n }, { n: 2n }]);
+  });
+
+  test('a snapshot sees one moment and writes nothing', async () => {
+    await transact(
+      pool,
+      async (client) => {
+        const before = await client.query('SELECT n FROM counter WHERE id = 1');
+        await pool.query('UPDATE counter SET n = n + 1 WHERE id = 1');
+        const after = await client.query('SELECT n FROM counter WHERE id = 1');
+        expect(after.rows).toEqual(before.rows);
+      },
+      'snapshot',
+    );
+    const write = transact(pool, (client) => client.query('DELETE FROM counter'), 'snapshot');
+    await expect(write).rejects.toMatchObject({ code: '25006' });
+  });
+});
+
+test('mapPostgresError leaves defects as they are', () => {
+  const defect = Object.assign(new Error('column does not exist'), { code: '42703' });
+  expect(mapPostgresError(defect)).toBe(defect);
+  const stopping = Object.assign(new Error('terminating'), { code: '57P01' });
+  expect(isAppError(mapPostgresError(stopping), 'hub_unavailable')).toBe(true);
+});
