@@ -29,12 +29,12 @@ const PLAIN_MAGIC = 'SQLite format 3\0';
  * `durability_refused`.
  */
 export function openForWriting(at: StoreKey & { synchronous?: 'FULL' | 'NORMAL' | undefined }): Db {
-  const isNew = !existsSync(at.path);
-  if (!isNew) refusePlain(at.path);
+  if (existsSync(at.path)) refusePlain(at.path);
   const db = new Database(at.path, { timeout: 5000 });
   return guarded(db, at.path, () => {
     applyKey(db, at);
-    if (isNew) db.pragma(`application_id = ${APPLICATION_ID}`);
+    // A file without pages is new, too: a first start may have been killed before its first commit.
+    if (db.pragma('page_count', { simple: true }) === 0) db.pragma(`application_id = ${APPLICATION_ID}`);
     else checkApplication(db, at.path);
     db.pragma('journal_mode = WAL');
     db.pragma(`synchronous = ${at.synchronous ?? 'FULL'}`);

@@ -239,10 +239,11 @@ export class WriterEngine {
     if (error instanceof AppError) return error;
     if (!(error instanceof Database.SqliteError))
       return new AppError('internal', undefined, { cause: error });
-    if (error.code === 'SQLITE_FULL' || error.code === 'SQLITE_IOERR_WRITE') {
-      this.#room.suspect();
-      return new AppError('no_room', 'The disk is full. Nothing was taken.', { cause: error });
-    }
+    // A limit on the size of files shows as a failed write; a dead disk does, too, and is another matter.
+    const isFull =
+      error.code === 'SQLITE_FULL' || (error.code === 'SQLITE_IOERR_WRITE' && this.#room.isFull());
+    this.#room.suspect();
+    if (isFull) return new AppError('no_room', 'The disk is full. Nothing was taken.', { cause: error });
     return new AppError('store_unavailable', undefined, { cause: error, headers: { 'retry-after': '1' } });
   }
 }

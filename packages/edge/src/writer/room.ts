@@ -10,6 +10,8 @@ export type Room = {
   check(): void;
   /** Looks at the disk at once next time; after an error that says it is full. */
   suspect(): void;
+  /** Looks at the disk now. */
+  isFull(): boolean;
 };
 
 const LOOK_EVERY_MS = 200;
@@ -46,6 +48,10 @@ export function createRoom(at: {
     },
     suspect() {
       nextLookMs = 0;
+    },
+    isFull() {
+      look();
+      return full !== undefined;
     },
   };
 }
