@@ -1,0 +1,15 @@
+export { ageText, countdownText } from './age.ts';
+export { Button, type ButtonProps } from './button.tsx';
+export { cx } from './cx.ts';
+export { EmptyState, type EmptyStateProps } from './empty-state.tsx';
+export { Keypad, type KeypadKey, type KeypadProps } from './keypad.tsx';
+export { LocaleProvider, useLocale } from './locale.tsx';
+export { Menu, type MenuItem, type MenuProps } from './menu.tsx';
+export { amountText, currencyDecimals, formatMoney, parseAmount } from './money.ts';
+export { MoneyText, type MoneyTextProps } from './money-text.tsx';
+export { RelativeTime, type RelativeTimeProps } from './relative-time.tsx';
+export { Sheet, type SheetProps } from './sheet.tsx';
+export { Skeleton } from './skeleton.tsx';
+export { type DotState, StatusDot } from './status-dot.tsx';
+export { Strip, type StripTone } from './strip.tsx';
+export { Tile } from './tile.tsx';
