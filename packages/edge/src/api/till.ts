@@ -16,9 +16,9 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
 };
 
-/** Everything the till needs comes from here; pictures of receipts come as blobs. */
+/** Everything the till needs comes from here; pictures of receipts come as data. */
 const CONTENT_SECURITY_POLICY =
-  "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+  "default-src 'self'; img-src 'self' data:; style-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 /** Adds the files of `folder` to the app; `index.html` also at `/`. */
 export function serveTill(api: EdgeApi, folder: string): void {

@@ -43,6 +43,7 @@ export function createSyncService(options: Options): SyncService {
 class Sync implements SyncService {
   readonly name = 'sync';
   readonly #options: Options;
+  readonly #pushesAtOnce: boolean;
   #wake = new AbortController();
   #draining: Promise<PushResult> | undefined;
   #saleSincePush = false;
@@ -54,13 +55,15 @@ class Sync implements SyncService {
 
   constructor(options: Options) {
     this.#options = options;
+    this.#pushesAtOnce = options.strategy.includes('connectivity');
     this.#lastScheduledMs = options.ports.clock.monotonicMs();
   }
 
   noteSale(): void {
     this.#lastSaleMs = this.#options.ports.clock.monotonicMs();
     this.#saleSincePush = true;
-    if (this.#options.strategy.includes('connectivity')) this.#wake.abort();
+    // Called for every sale: an edge that is offline, or about to look anyway, is not woken.
+    if (this.#pushesAtOnce && this.#options.link.online && !this.#wake.signal.aborted) this.#wake.abort();
   }
 
   async push(): Promise<PushResult> {

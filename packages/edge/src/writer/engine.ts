@@ -6,6 +6,7 @@
  * durable as it is found, and every operation of the group is looked up by its name. Only then is anybody answered.
  */
 import { AppError, must, type Ports } from '@holdfast/base';
+import type { Lane } from '@holdfast/protocol';
 import Database from 'better-sqlite3-multiple-ciphers';
 import { type Db, openForWriting, type StoreKey } from '../store/open.ts';
 import type { Command, Outcome, Results } from './commands.ts';
@@ -36,8 +37,14 @@ export type EngineHooks = {
 
 const NO_HOOKS: EngineHooks = { aroundCommit: (commit) => commit() };
 
-/** WAL pages after which the writer copies them into the database and starts the WAL over. */
-const CHECKPOINT_PAGES = 4_000;
+/**
+ * WAL pages, as estimated from the commands, after which the writer copies them into the database and starts the WAL
+ * over. Few at a time: everybody waits meanwhile, and a thousand take some 5 ms.
+ */
+const CHECKPOINT_PAGES = 600;
+
+/** What `PRAGMA wal_checkpoint` answers: pages in the WAL, and how many of them are in the database now. */
+type Checkpoint = { busy: number; log: number; checkpointed: number };
 
 /** Owns the write connection. `failed` is set when the store could not be opened again: the process must end. */
 export class WriterEngine {
@@ -50,6 +57,8 @@ export class WriterEngine {
   #statements: Statements;
   #state: WriterState;
   #pagesSinceCheckpoint = 0;
+  /** How to take back what the running command appended. */
+  #undo: { lane: Lane; tip: Tip; moved: Tip | undefined }[] = [];
   #failed: unknown;
 
   constructor(options: EngineOptions, ports: Ports, hooks: EngineHooks = NO_HOOKS) {
@@ -102,7 +111,7 @@ export class WriterEngine {
 
   #runGroup(commands: readonly Command[]): Outcome[] {
     if (this.#failed) return commands.map(() => unknownOutcome(this.#failed));
-    const moved = new Map<string, Tip>();
+    const moved = new Map<Lane, Tip>();
     let reload = false;
     const tx = this.#transaction(moved, () => {
       reload = true;
@@ -126,8 +135,8 @@ export class WriterEngine {
     return outcomes;
   }
 
-  #runOne(tx: Transaction, command: Command, moved: Map<string, Tip>): Outcome {
-    const before = { ...this.#state, tips: new Map(this.#state.tips), moved: new Map(moved) };
+  #runOne(tx: Transaction, command: Command, moved: Map<Lane, Tip>): Outcome {
+    this.#undo = [];
     this.#statements.savepoint.run();
     try {
       if (command.type === 'sale') this.#room.check();
@@ -138,16 +147,24 @@ export class WriterEngine {
       if (!this.#db.inTransaction) throw error;
       this.#statements.rollbackTo.run();
       this.#statements.release.run();
-      this.#state.deviceId = before.deviceId;
-      this.#state.incarnation = before.incarnation;
-      this.#state.tips = before.tips;
-      moved.clear();
-      for (const [lane, tip] of before.moved) moved.set(lane, tip);
+      this.#takeBack(command, moved);
       return { ok: false, failure: toFailure(this.#mapError(error)) };
     }
   }
 
-  #transaction(moved: Map<string, Tip>, onReload: () => void): Transaction {
+  /** A command that runs alone may have changed more than tips, and what it found is in the store unchanged. */
+  #takeBack(command: Command, moved: Map<Lane, Tip>): void {
+    for (const { lane, tip, moved: before } of this.#undo.reverse()) {
+      this.#state.tips.set(lane, tip);
+      if (before) moved.set(lane, before);
+      else moved.delete(lane);
+    }
+    if (!isSolitary(command)) return;
+    moved.clear();
+    this.#state = loadState(this.#db, this.#options.storeId);
+  }
+
+  #transaction(moved: Map<Lane, Tip>, onReload: () => void): Transaction {
     const nowMs = this.#ports.clock.nowMs();
     const use = { statements: this.#statements, state: this.#state, ports: this.#ports };
     return {
@@ -156,13 +173,11 @@ export class WriterEngine {
       nowMs,
       nowText: new Date(nowMs).toISOString(),
       append: (lane, operation) => {
-        const { tip, appended } = appendTo(
-          must(this.#state.tips.get(lane), `no open stream for ${lane}`),
-          operation,
-          use,
-        );
+        const before = must(this.#state.tips.get(lane), `no open stream for ${lane}`);
+        const { tip, appended } = appendTo(before, operation, use);
+        this.#undo.push({ lane, tip: before, moved: moved.get(lane) });
         this.#state.tips.set(lane, tip);
-        moved.set(`${tip.row.stream_no}`, tip);
+        moved.set(lane, tip);
         return appended;
       },
       reload: onReload,
@@ -202,7 +217,7 @@ export class WriterEngine {
       this.#db.close();
       this.#db = openForWriting(this.#options.store);
       this.#statements = prepareStatements(this.#db);
-      this.#checkpoint();
+      this.#checkpoint('FULL');
       this.#state = loadState(this.#db, this.#options.storeId);
     } catch (error) {
       this.#failed = error ?? cause;
@@ -222,10 +237,10 @@ export class WriterEngine {
     }
   }
 
-  #checkpoint(): void {
-    const [row] = this.#db.pragma('wal_checkpoint(PASSIVE)') as [
-      { busy: number; log: number; checkpointed: number },
-    ]; // One row, by SQLite's manual.
+  #checkpoint(mode: 'PASSIVE' | 'FULL' = 'PASSIVE'): void {
+    const [row] = this.#db.pragma(`wal_checkpoint(${mode})`) as [Checkpoint]; // One row, by SQLite's manual.
+    if (mode === 'FULL' && (row.busy !== 0 || row.checkpointed !== row.log))
+      throw new AppError('store_unavailable', 'The WAL could not be copied into the database');
     this.#pagesSinceCheckpoint = Math.max(0, row.log - row.checkpointed);
   }
 
