@@ -4,7 +4,7 @@ import { createVerifier, fromBase64Url, importSigningKey, keyIdOf, type SigningK
 import { KeyStatement, type RegisterAnswer } from '@holdfast/protocol';
 import { type EdgeContext, SOFTWARE_VERSION } from './context.ts';
 import type { Enrolment } from './store/enrolment.ts';
-import { isIdentityShared, readMetaBytes } from './store/meta.ts';
+import { readMetaBytes } from './store/meta.ts';
 
 /** Enrols with the hub at `hub_url`. A claim token is good once; a repeat after a lost answer gives the same answer. */
 export async function enrolWith(
@@ -24,9 +24,9 @@ export async function enrolWith(
   await context.link.probeNow();
 }
 
-/** The device's key; a new one when another device has shown the identity of this one. */
+/** The key made with the store; for an edge that had an identity before, a new one: a key belongs to one device. */
 async function keyToEnrol(context: EdgeContext): Promise<SigningKey> {
-  if (!isIdentityShared(context.db)) return context.key();
+  if (!context.enrolment()) return context.key();
   await context.writer.submit({ type: 'next_key' });
   return importSigningKey(must(readMetaBytes(context.db, 'next_device_key'), 'the next key was made'));
 }

@@ -161,6 +161,7 @@ async function createContext(input: StartInput & { store: StoreKey; writer: Writ
     writer,
     hub,
     link,
+    senders,
     boot,
     version: SOFTWARE_VERSION,
     pollMs: options.pollSeconds * 1000,
@@ -224,6 +225,8 @@ function restoreDrill(drill: EdgeContext['drill'], text: string | undefined, por
 
 async function openListener(context: EdgeContext): Promise<Listener> {
   const { options } = context;
+  if ((options.tlsCert === undefined) !== (options.tlsKey === undefined))
+    throw new AppError('config_invalid', 'tls.cert and tls.key go together; one of them is missing.');
   const tls =
     options.tlsCert === undefined || options.tlsKey === undefined
       ? undefined

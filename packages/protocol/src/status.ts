@@ -16,7 +16,6 @@ export const LINK_REASONS = [
   'timeout',
   'unreachable',
   'hub_error',
-  'rejected',
 ] as const;
 export type LinkReason = (typeof LINK_REASONS)[number];
 

@@ -8,7 +8,7 @@ export const PROTOCOL_HISTORY = [
   {
     version: 1,
     since: '2026-11-20',
-    hash: 'f7937f44a931f6a5f76cdd962ec56679502391fe09178a4d897f6d05023fc2e8',
+    hash: 'd9c8bb0fcc036a7b47c36854758f722df3bfb3cebb9a9465ca4c5ace3cd2b421',
     change: 'First version.',
   },
 ] as const;

@@ -52,6 +52,7 @@ export type Constellation = {
   stopHubAndCopy(): Promise<string>;
   /** Puts a copy of the database in the place of the hub's, and starts the hub again. */
   restoreHub(copy: string): Promise<void>;
+  setDeviceState(deviceId: string | null, state: string): Promise<void>;
   /** Kills PostgreSQL's first process, as the kernel would when memory runs out. */
   killPostgres(): Promise<void>;
   close(): Promise<void>;
@@ -122,6 +123,14 @@ export async function startConstellation(): Promise<Constellation> {
       rmSync(postgresFolder, { recursive: true });
       renameSync(`${postgresFolder}-new`, postgresFolder);
       hub = await startHubHere();
+    },
+    async setDeviceState(deviceId, state) {
+      const answer = await fetch(`${hub.url}/api/v1/devices/${deviceId}`, {
+        method: 'PATCH',
+        headers: { authorization: `Bearer ${hub.operatorToken}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ state }),
+      });
+      if (!answer.ok) throw new Error(await answer.text());
     },
     async killPostgres() {
       const [pid] = readFileSync(join(postgresFolder, 'data', 'postmaster.pid'), 'utf8').split('\n');

@@ -121,6 +121,44 @@ describe('a hub restored from a backup', () => {
   });
 });
 
+describe('a hub restored from a backup while edges are idle', () => {
+  it('is told by what edges hear of it, and gets closed streams back too', async () => {
+    const edge = await world.addEdge({ flags: { '--sync-poll-seconds': '1' } });
+    const first = await sell(edge, 2);
+    await untilSynced(edge);
+    const backup = await world.stopHubAndCopy();
+    await world.restartHub();
+    const second = await sell(edge, 3);
+    await untilSynced(edge);
+    // A new incarnation closes the stream that the hub is about to forget the end of.
+    await edge.running.context.writer.submit({ type: 'rewrap', why: 'restored' });
+    const third = await sell(edge, 2);
+    await untilSynced(edge);
+    await world.restoreHub(backup);
+    await until('the ledger has everything again', async () => (await ledgerOf(world.operator)).length >= 7);
+    await untilSynced(edge);
+    await expectLedger([...first, ...second, ...third]);
+  });
+});
+
+describe('a device that was revoked', () => {
+  it('says so, sells on, and enrols again with a key of its own', async () => {
+    const edge = await world.addEdge({ flags: { '--sync-poll-seconds': '1' } });
+    const before = await sell(edge, 2);
+    await untilSynced(edge);
+    const { device_id } = await edge.client.status();
+    await world.setDeviceState(device_id, 'revoked');
+    await until('the edge says so', async () => (await edge.client.status()).attention?.includes('revoked'));
+    const { claim_token } = await world.operator.createClaim('STHLM-001');
+    await edge.client.enrol({ hub_url: world.hub.url, claim_token });
+    expect((await edge.client.status()).attention).toBeNull();
+    expect((await edge.client.status()).device_id).not.toBe(device_id);
+    const after = await sell(edge, 2);
+    await untilSynced(edge);
+    await expectLedger([...before, ...after]);
+  });
+});
+
 describe('PostgreSQL killed while a thousand sales go up', () => {
   it('delays them, and that is all', async () => {
     const edge = await world.addEdge();

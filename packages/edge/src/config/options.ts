@@ -68,7 +68,7 @@ export const edgeOptions = defineOptions({
     env: 'HOLDFAST_HUB_URL',
     flag: '--hub-url',
     schema: z.url({ protocol: /^https?$/ }).optional(),
-    describe: 'Where the hub is. Enrolment keeps the address it was done with.',
+    describe: 'Where the hub is; without it, where the edge was enrolled.',
   },
   claimToken: {
     key: 'hub.claim_token',

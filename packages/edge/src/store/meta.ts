@@ -14,8 +14,7 @@ export type MetaKey =
   | 'feed_applied_at'
   | 'feed_includes'
   | 'attention'
-  | 'link_mode'
-  | 'hub_time_offset_ms';
+  | 'link_mode';
 
 /** Reads a text value. */
 export function readMeta(db: Db, key: MetaKey): string | undefined {

@@ -1,13 +1,14 @@
 /** Looks down: heartbeat and feed, as soon as the link is up and then every poll interval, jittered. */
-import { AppError, type Ports, type Service } from '@holdfast/base';
+import { AppError, isAppError, type Ports, type Service } from '@holdfast/base';
 import { type HubForDevice, LinkError } from '@holdfast/client';
-import { LANE_NAMES } from '@holdfast/protocol';
+import type { FeedPage, HeartbeatAnswer } from '@holdfast/protocol';
 import type { Logger } from '@holdfast/runtime';
 import { isIdentityShared, readMeta } from '../store/meta.ts';
 import type { Db } from '../store/open.ts';
-import { openStreams } from '../store/streams.ts';
+import { allStreams, openStreams, type StreamRow } from '../store/streams.ts';
 import type { Writer } from '../writer/writer.ts';
 import { reportOf } from './batch-cutter.ts';
+import type { LaneSender } from './lane-sender.ts';
 import type { LinkMonitor } from './link-monitor.ts';
 
 export type FeedService = Service & {
@@ -20,6 +21,7 @@ type Options = {
   writer: Writer;
   hub: () => HubForDevice | undefined;
   link: LinkMonitor;
+  senders: readonly LaneSender[];
   boot: string;
   version: string;
   pollMs: number;
@@ -31,28 +33,9 @@ type Options = {
 const JITTER = 0.2;
 
 export function createFeedService(options: Options): FeedService {
-  const { db, writer, link, ports, logger } = options;
+  const { link, ports, logger } = options;
   let wake = new AbortController();
-  const look = async () => {
-    const hub = options.hub();
-    const deviceId = readMeta(db, 'device_id');
-    if (!hub || deviceId === undefined || isIdentityShared(db)) return;
-    await hub.sendHeartbeat(deviceId, {
-      boot: options.boot,
-      software_version: options.version,
-      streams: openStreams(db)
-        .map((stream) => reportOf(db, stream))
-        .slice(0, LANE_NAMES.length),
-    });
-    for (let more = true; more; ) {
-      const page = await hub.readChanges(readMeta(db, 'feed_cursor'));
-      const changed = page.changes.length > 0 || page.reset || page.cursor !== readMeta(db, 'feed_cursor');
-      if (changed || readMeta(db, 'feed_applied_at') === undefined)
-        await writer.submit({ type: 'feed', page });
-      more = page.more;
-    }
-    link.noteContact();
-  };
+  const look = () => lookOnce(options);
   return {
     name: 'feed',
     look,
@@ -76,4 +59,73 @@ export function createFeedService(options: Options): FeedService {
       }
     },
   };
+}
+
+async function lookOnce(options: Options): Promise<void> {
+  const { db, writer, link } = options;
+  const hub = options.hub();
+  const deviceId = readMeta(db, 'device_id');
+  if (!hub || deviceId === undefined || isIdentityShared(db)) return;
+  await noteState(options, () =>
+    hub.sendHeartbeat(deviceId, {
+      boot: options.boot,
+      software_version: options.version,
+      streams: openStreams(db).map((stream) => reportOf(db, stream)),
+    }),
+  );
+  for (let more = true; more; ) {
+    const before = allStreams(db);
+    const page = await hub.readChanges(readMeta(db, 'feed_cursor'));
+    const changed = page.changes.length > 0 || page.reset || page.cursor !== readMeta(db, 'feed_cursor');
+    if (changed || readMeta(db, 'feed_applied_at') === undefined) await writer.submit({ type: 'feed', page });
+    await sendLostAgain(options, { page, before, deviceId });
+    more = page.more;
+  }
+  link.noteContact();
+}
+
+/** What a person must know of the state the hub has this device in. */
+const STATE_ATTENTION = {
+  suspended: 'The hub has suspended this device. Sales go on and wait for its operator.',
+  revoked: 'The hub has revoked this device. Sales go on; enrol it again: holdfast enroll.',
+} as const;
+
+async function noteState({ db, writer }: Options, ask: () => Promise<HeartbeatAnswer>): Promise<void> {
+  const tell = async (state: string) => {
+    const text = state === 'suspended' || state === 'revoked' ? STATE_ATTENTION[state] : null;
+    const told = readMeta(db, 'attention');
+    const isOurs = Object.values<string | undefined>(STATE_ATTENTION).includes(told);
+    if (text !== (told ?? null) && (text !== null || isOurs))
+      await writer.submit({ type: 'attention', text });
+  };
+  try {
+    await tell((await ask()).state);
+  } catch (error) {
+    if (isAppError(error, 'device_revoked')) await tell('revoked');
+    throw error;
+  }
+}
+
+/**
+ * A page says how much of each stream the hub holds. Less than it has acked means that it was restored: the open
+ * stream is sent again, and its answer tells the rest; the end of a closed one is wrapped again.
+ */
+async function sendLostAgain(
+  { writer, senders, logger }: Options,
+  { page, before, deviceId }: { page: FeedPage; before: readonly StreamRow[]; deviceId: string },
+): Promise<void> {
+  for (const stream of before) {
+    if (stream.device_id !== deviceId) continue;
+    const held = page.includes.find(
+      (item) => item.incarnation === stream.incarnation && item.lane === stream.lane,
+    );
+    const heldSeq = held?.seq ?? 0;
+    if (heldSeq >= stream.acked_seq) continue;
+    logger.warn(
+      { lane: stream.lane, held_seq: heldSeq, acked_seq: stream.acked_seq },
+      'the hub lacks what it had acked',
+    );
+    if (stream.closed_at === null) senders.find(({ lane }) => lane === stream.lane)?.resendFrom(heldSeq + 1);
+    else await writer.submit({ type: 'rewrap_lost', stream_no: stream.stream_no, from_seq: heldSeq + 1 });
+  }
 }

@@ -37,6 +37,10 @@ export type LaneSender = {
   readonly paused: boolean;
   /** After enrolment: try again. */
   resume(): void;
+  /** The hub lacks what it had acked: send the open stream again from here on. */
+  resendFrom(seq: number): void;
+  /** True when there is something to send although nothing waits. */
+  readonly wantsResend: boolean;
 };
 
 const FIRST_SIZE: Size = { entries: LIMITS.batchEntriesFirst, bytes: LIMITS.batchBytesFirst };
@@ -44,7 +48,8 @@ const FIRST_SIZE: Size = { entries: LIMITS.batchEntriesFirst, bytes: LIMITS.batc
 const ATTENTION = {
   clone:
     'Another device shows the identity of this one. Sales go on; enrol this device again: holdfast enroll.',
-  invalid: 'The hub found this journal damaged. Sales go on under a new journal; run holdfast doctor.',
+  invalid:
+    'The hub found this journal damaged. Sales go on under a new one; compare both sides with holdfast reconcile.',
 } as const;
 
 /** Answers `invalid` in a row after which the lane waits for a person. */
@@ -62,6 +67,8 @@ class Sender implements LaneSender {
   #resendFrom: number | undefined;
   #invalidInARow = 0;
   #paused = false;
+  /** The ack being recorded. The hub has it committed, so the next batch may go meanwhile; a crash only resends. */
+  #recording: Promise<void> = Promise.resolve();
 
   constructor(options: LaneSenderOptions) {
     this.lane = options.lane;
@@ -77,22 +84,38 @@ class Sender implements LaneSender {
     this.#invalidInARow = 0;
   }
 
+  resendFrom(seq: number): void {
+    this.#resendFrom = seq;
+  }
+
+  get wantsResend(): boolean {
+    return this.#resendFrom !== undefined;
+  }
+
   async drain(signal: AbortSignal): Promise<Drained> {
     const done: Drained = { pushed: 0, quarantined: 0, waitMs: 0 };
+    try {
+      await this.#sendAll(signal, done);
+    } finally {
+      await this.#recording;
+    }
+    return done;
+  }
+
+  async #sendAll(signal: AbortSignal, done: Drained): Promise<void> {
     let ahead: Promise<CutBatch | undefined> | undefined;
     while (!signal.aborted && !this.paused) {
       const batch: CutBatch | undefined = await (ahead ?? this.#cut());
       ahead = undefined;
-      if (!batch) return done;
+      if (!batch) return;
       const answer = this.#send(batch, signal);
       // The next batch is read and compressed while the hub commits this one.
       ahead = this.#cut({ stream: batch.stream, after: batch });
       ahead.catch(() => undefined); // Whoever awaits it below sees the error; a batch cut in vain has none.
       const outcome = await this.#carryOut(batch, await answer, done);
       if (outcome === 'again') ahead = undefined;
-      if (outcome === 'wait') return done;
+      if (outcome === 'wait') return;
     }
-    return done;
   }
 
   async #cut(next?: { stream: StreamRow; after: CutBatch }): Promise<CutBatch | undefined> {
@@ -183,16 +206,27 @@ class Sender implements LaneSender {
     }
     this.#invalidInARow = 0;
     this.#resendFrom = undefined;
+    await this.#recording;
+    this.#recording = this.#record(batch, answer, done);
+    this.#grow();
+    if (ack.acked_seq === batch.lastSeq) return 'next';
+    await this.#recording;
+    return 'again';
+  }
+
+  async #record(
+    batch: CutBatch,
+    answer: Extract<BatchAnswer, { answer: 'acked' }>,
+    done: Drained,
+  ): Promise<void> {
     const { acked } = await this.#options.writer.submit({
       type: 'ack',
-      stream_no: stream.stream_no,
-      ack,
+      stream_no: batch.stream.stream_no,
+      ack: answer.ack,
       quarantined: answer.quarantined.length,
     });
     done.pushed += acked;
     done.quarantined += answer.quarantined.length;
-    this.#grow();
-    return ack.acked_seq === batch.lastSeq ? 'next' : 'again';
   }
 
   async #gap(batch: CutBatch, expected: number): Promise<'again'> {

@@ -50,7 +50,6 @@ const DETAILS: Record<LinkReason, string> = {
   timeout: 'The hub does not answer in time.',
   unreachable: 'The hub cannot be reached.',
   hub_error: 'What answers is not the hub, or it is in trouble.',
-  rejected: 'The hub does not accept this device.',
 };
 
 export function createLinkMonitor(options: Options): LinkMonitor {
@@ -93,7 +92,8 @@ class Monitor implements LinkMonitor {
   }
 
   noteContact(): void {
-    this.#noteGood();
+    // An answer to what was sent before a drill began says nothing about the link the drill plays.
+    if (this.#reason !== 'drill') this.#noteGood();
   }
 
   noteFailure(error: LinkError): void {

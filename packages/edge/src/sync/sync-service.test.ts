@@ -20,6 +20,8 @@ function world(strategy: SyncTrigger[]) {
     lane: 'transactions',
     paused: false,
     resume: () => undefined,
+    resendFrom: () => undefined,
+    wantsResend: false,
     async drain() {
       state.drains.push(ports.clock.monotonicMs());
       if (state.failing > 0) {

@@ -105,7 +105,7 @@ class Sync implements SyncService {
   }
 
   #isDue(): boolean {
-    const { link, ports, strategy, countPending } = this.#options;
+    const { link, ports, strategy, senders, countPending } = this.#options;
     const nowMs = ports.clock.monotonicMs();
     const scheduled = nowMs - this.#lastScheduledMs >= this.#options.scheduleMs;
     if (scheduled) this.#lastScheduledMs = nowMs;
@@ -115,7 +115,7 @@ class Sync implements SyncService {
       strategy.includes('connectivity') ||
       (strategy.includes('schedule') && scheduled) ||
       (strategy.includes('idle') && idle);
-    return due && countPending() > 0;
+    return due && (countPending() > 0 || senders.some((sender) => sender.wantsResend));
   }
 
   /** One drain at a time: who asks while one is under way waits for it and, if sales came since, for the next. */

@@ -43,7 +43,7 @@ export type FeedCommand = { type: 'feed'; page: FeedPage };
 /** The hub knows this device: adopt its identity, and the key that was made for it if there is one. */
 export type EnrolCommand = { type: 'enrol'; answer: RegisterAnswer; hub_url: string };
 
-/** Make a key for the next enrolment, once: another device has shown the identity of this one. */
+/** Make a key for the next enrolment, once. */
 export type NextKeyCommand = { type: 'next_key' };
 
 export type PairingCodeCommand = { type: 'pairing_code'; code_hash: string; expires_at: number };
@@ -71,6 +71,12 @@ export type EndSessionCommand = { type: 'end_session'; token_hash: string };
 export type PinCommand = { type: 'pin'; staff_id: string; right: boolean };
 export type PinResult = { tries_left: number; locked_until: number };
 
+/** What the hub wants a person to do; null when it wants nothing. */
+export type AttentionCommand = { type: 'attention'; text: string | null };
+
+/** The hub turned out to lack the end of a closed stream: wrap that again. */
+export type RewrapLostCommand = { type: 'rewrap_lost'; stream_no: number; from_seq: number };
+
 export type LinkModeCommand = { type: 'link_mode'; mode: LinkMode; until: number | null };
 
 export type Command =
@@ -87,13 +93,16 @@ export type Command =
   | SessionCommand
   | EndSessionCommand
   | PinCommand
-  | LinkModeCommand;
+  | LinkModeCommand
+  | AttentionCommand
+  | RewrapLostCommand;
 
 /** What each command answers. */
 export type Results = {
   sale: SaleResult;
   ack: { acked: number };
-  rewrap: { rewrapped: number; incarnation: string };
+  /** `damaged` entries cannot be read; they stay where they are. */
+  rewrap: { rewrapped: number; damaged: number; incarnation: string };
   hub_changed: { pending: number };
   feed: { applied: number };
   enrol: { rewrapped: number };
@@ -105,6 +114,8 @@ export type Results = {
   end_session: null;
   pin: PinResult;
   link_mode: null;
+  attention: null;
+  rewrap_lost: { rewrapped: number };
 };
 
 export type ResultOf<C extends Command> = Results[C['type']];

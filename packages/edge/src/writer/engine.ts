@@ -5,7 +5,7 @@
  * A COMMIT that throws is neither done nor failed: the connection is dropped, the store is opened again and made
  * durable as it is found, and every operation of the group is looked up by its name. Only then is anybody answered.
  */
-import { AppError, must, type Ports } from '@holdfast/base';
+import { AppError, LIMITS, must, type Ports } from '@holdfast/base';
 import type { Lane } from '@holdfast/protocol';
 import Database from 'better-sqlite3-multiple-ciphers';
 import { type Db, openForWriting, type StoreKey } from '../store/open.ts';
@@ -87,14 +87,18 @@ export class WriterEngine {
   execute(commands: readonly Command[]): Outcome[] {
     const outcomes: Outcome[] = [];
     let group: Command[] = [];
+    let bytes = 0;
     const flush = () => {
       if (group.length > 0) outcomes.push(...this.#runGroup(group));
       group = [];
+      bytes = 0;
     };
     for (const command of commands) {
       if (isSolitary(command)) flush();
       group.push(command);
-      if (isSolitary(command)) flush();
+      bytes += command.type === 'sale' ? command.text.length : 0;
+      const isFull = group.length >= LIMITS.groupCommitMax || bytes >= LIMITS.groupCommitBytesMax;
+      if (isFull || isSolitary(command)) flush();
     }
     flush();
     return outcomes;

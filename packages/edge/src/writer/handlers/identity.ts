@@ -5,6 +5,7 @@ import { CatalogueItem, type FeedChange, type PairAnswer, StaffMember } from '@h
 import { readMetaBytes, writeMeta } from '../../store/meta.ts';
 import { allStreams } from '../../store/streams.ts';
 import type {
+  AttentionCommand,
   EndSessionCommand,
   EnrolCommand,
   FeedCommand,
@@ -40,7 +41,7 @@ export function enrol(tx: Transaction, command: EnrolCommand): Results['enrol'] 
   writeMeta(tx.db, 'device_id', answer.device_id);
   beginIncarnation(tx, { deviceId: answer.device_id, why: 'enrolled' });
   let rewrapped = 0;
-  for (const stream of old) rewrapped += rewrapStream(tx, stream, stream.acked_seq + 1);
+  for (const stream of old) rewrapped += rewrapStream(tx, stream, stream.acked_seq + 1).rewrapped;
   return { rewrapped };
 }
 
@@ -175,5 +176,10 @@ export function setLinkMode(tx: Transaction, command: LinkModeCommand): null {
     'link_mode',
     command.mode === 'auto' ? null : JSON.stringify({ mode: command.mode, until: command.until }),
   );
+  return null;
+}
+
+export function setAttention(tx: Transaction, { text }: AttentionCommand): null {
+  writeMeta(tx.db, 'attention', text);
   return null;
 }

@@ -10,11 +10,12 @@ import {
   makeNextKey,
   pair,
   revokeTerminal,
+  setAttention,
   setLinkMode,
   startSession,
 } from './identity.ts';
 import { takeSale } from './sale.ts';
-import { adoptGeneration, recordAck, rewrap } from './sync.ts';
+import { adoptGeneration, recordAck, rewrap, rewrapLost } from './sync.ts';
 
 type Handlers = {
   [T in Command['type']]: (tx: Transaction, command: Extract<Command, { type: T }>) => Results[T];
@@ -35,10 +36,18 @@ export const HANDLERS: Handlers = {
   end_session: endSession,
   pin: countPin,
   link_mode: setLinkMode,
+  attention: setAttention,
+  rewrap_lost: rewrapLost,
 };
 
 /** Commands that read what their neighbours would still be writing: they run in a transaction of their own. */
-const SOLITARY: ReadonlySet<Command['type']> = new Set(['rewrap', 'hub_changed', 'enrol', 'feed']);
+const SOLITARY: ReadonlySet<Command['type']> = new Set([
+  'rewrap',
+  'rewrap_lost',
+  'hub_changed',
+  'enrol',
+  'feed',
+]);
 
 export function isSolitary(command: Command): boolean {
   return SOLITARY.has(command.type);

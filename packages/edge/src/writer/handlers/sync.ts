@@ -1,10 +1,17 @@
 /** What the hub tells: acks, a new generation, and the reasons to go on under a new incarnation. */
-import { must, randomId } from '@holdfast/base';
+import { randomId } from '@holdfast/base';
+import { bodyHash } from '@holdfast/journal';
 import type { EntryHeader } from '@holdfast/protocol';
 import { readEntries } from '../../store/entries.ts';
 import { writeMeta } from '../../store/meta.ts';
 import { allStreams, closeStreams, createStreams, entryIdOf, type StreamRow } from '../../store/streams.ts';
-import type { AckCommand, HubChangedCommand, Results, RewrapCommand } from '../commands.ts';
+import type {
+  AckCommand,
+  HubChangedCommand,
+  Results,
+  RewrapCommand,
+  RewrapLostCommand,
+} from '../commands.ts';
 import type { Transaction } from '../transaction.ts';
 
 /** Entries read at a time while wrapping again. */
@@ -59,11 +66,30 @@ export function rewrap(tx: Transaction, command: RewrapCommand): Results['rewrap
   if (command.why === 'clone') writeMeta(tx.db, 'shared_identity', '1');
   if (command.attention !== undefined) writeMeta(tx.db, 'attention', command.attention);
   let rewrapped = 0;
+  let damaged = 0;
   for (const stream of old) {
     const from = command.from?.stream_no === stream.stream_no ? command.from.seq : stream.acked_seq + 1;
-    rewrapped += rewrapStream(tx, stream, Math.min(from, stream.acked_seq + 1));
+    const done = rewrapStream(tx, stream, Math.min(from, stream.acked_seq + 1));
+    rewrapped += done.rewrapped;
+    damaged += done.damaged;
   }
-  return { rewrapped, incarnation };
+  return { rewrapped, damaged, incarnation };
+}
+
+/**
+ * Wraps the end of a closed stream again: a hub that was restored lacks it, and no batch of that stream will tell. The
+ * stream's marks go back to what the hub has.
+ */
+export function rewrapLost(tx: Transaction, command: RewrapLostCommand): Results['rewrap_lost'] {
+  const stream = allStreams(tx.db).find((candidate) => candidate.stream_no === command.stream_no);
+  if (!stream || stream.closed_at === null) return { rewrapped: 0 };
+  const last = command.from_seq - 1;
+  tx.db
+    .prepare(
+      'UPDATE stream SET acked_seq = min(acked_seq, ?), safe_seq = min(safe_seq, ?) WHERE stream_no = ?',
+    )
+    .run(last, last, stream.stream_no);
+  return { rewrapped: rewrapStream(tx, stream, command.from_seq).rewrapped };
 }
 
 /** Closes the open streams and opens empty ones under a new incarnation of `deviceId`. */
@@ -80,24 +106,33 @@ export function beginIncarnation(tx: Transaction, at: { deviceId: string; why: s
   return incarnation;
 }
 
-/** Appends the operations of an old stream from `fromSeq` on to the open stream of its lane, in their order. */
-export function rewrapStream(tx: Transaction, stream: StreamRow, fromSeq: number): number {
+/**
+ * Appends the operations of an old stream from `fromSeq` on to the open stream of its lane, in their order. An operation
+ * that has a newer entry is passed over; a body that no longer fits its hash is damaged, and stays where it is.
+ */
+export function rewrapStream(
+  tx: Transaction,
+  stream: StreamRow,
+  fromSeq: number,
+): { rewrapped: number; damaged: number } {
   const move = tx.db.prepare('UPDATE edge_transactions SET id = ?, synced_at = NULL WHERE id = ?');
-  let count = 0;
+  const isCurrent = tx.db.prepare('SELECT 1 FROM edge_transactions WHERE id = ?').pluck();
+  const done = { rewrapped: 0, damaged: 0 };
   for (let seq = fromSeq; seq <= stream.tip_seq; seq += REWRAP_CHUNK) {
-    const chunk = readEntries(tx.db, {
-      streamNo: stream.stream_no,
-      fromSeq: seq,
-      count: Math.min(REWRAP_CHUNK, stream.tip_seq - seq + 1),
-    });
-    for (const entry of chunk) {
+    const count = Math.min(REWRAP_CHUNK, stream.tip_seq - seq + 1);
+    for (const entry of readEntries(tx.db, { streamNo: stream.stream_no, fromSeq: seq, count })) {
+      if (isCurrent.get(entry.entry_id) === undefined) continue;
       const header: EntryHeader = JSON.parse(entry.header);
       const { op_id, kind, at, terminal_id, staff_id } = header;
-      const bodyLine = must(entry.body, 'an entry that was not acked has its body');
-      const placed = tx.append(stream.lane, { op_id, kind, at, terminal_id, staff_id, bodyLine });
+      if (entry.body === null || bodyHash(entry.body) !== header.body_hash) {
+        done.damaged += 1;
+        continue;
+      }
+      const place = { op_id, kind, at, terminal_id, staff_id };
+      const placed = tx.append(stream.lane, { ...place, bodyLine: entry.body });
       move.run(placed.entryId, entry.entry_id);
-      count += 1;
+      done.rewrapped += 1;
     }
   }
-  return count;
+  return done;
 }
