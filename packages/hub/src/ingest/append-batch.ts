@@ -9,27 +9,30 @@ import { type BatchColumns, toColumns } from './batch-columns.ts';
 import type { Sender } from './judge.ts';
 import { type IngestCall, type IngestRow, runIngest } from './run-ingest.ts';
 
-/** Entries of a piece: so many that the round trip does not count, so few that judging the first is soon done. */
+/** Entries of a piece: so many that the round trip does not count. */
 const PIECE_ENTRIES = 500;
+/** Of the first one, which nothing can be done beside: so few that it is soon judged. */
+const FIRST_PIECE_ENTRIES = 100;
 
 type Verified = { batch: Batch; hashes: readonly Buffer[]; call: IngestCall; sender: Sender };
 
 /** Appends the batch. The row is that of the last piece, with what all pieces appended and put aside. */
 export async function appendBatch(client: PoolClient, input: Verified): Promise<IngestRow> {
   const rows: IngestRow[] = [];
-  let columns = columnsFrom(input, 0);
-  for (let from = 0; ; from += PIECE_ENTRIES) {
-    const next = from + PIECE_ENTRIES;
+  let next = FIRST_PIECE_ENTRIES;
+  let columns = columnsFrom(input, 0, next);
+  for (let from = 0; ; ) {
     const isLast = next >= input.batch.entries.length;
     const underWay = runIngest(client, callFrom(input, { from, isLast }), columns);
-    if (!isLast) columns = columnsFrom(input, next);
+    from = next;
+    next = from + PIECE_ENTRIES;
+    if (!isLast) columns = columnsFrom(input, from, next);
     rows.push(await underWay);
     if (isLast || rows.at(-1)?.answer !== 'acked') return joined(rows);
   }
 }
 
-function columnsFrom({ batch, hashes, sender }: Verified, from: number): BatchColumns {
-  const to = from + PIECE_ENTRIES;
+function columnsFrom({ batch, hashes, sender }: Verified, from: number, to: number): BatchColumns {
   return toColumns(batch.entries.slice(from, to), hashes.slice(from, to), sender);
 }
 

@@ -1,0 +1,49 @@
+/** The table of commands. Each is loaded when it is asked for: `holdfast --help` opens no database driver. */
+import type { Command } from '../command.ts';
+
+/** A command before it is loaded. */
+export type CommandEntry = { name: string; summary: string; load(): Promise<Command> };
+
+export const COMMANDS: readonly CommandEntry[] = [
+  entry(
+    'dev',
+    'Run everything on this machine: PostgreSQL, a hub, edges and their till',
+    async () => (await import('./dev.ts')).dev,
+  ),
+  entry('init', 'Make the store of an edge and its key', async () => (await import('./init.ts')).init),
+  entry('start', 'Run the edge; the same as edge start', async () => (await import('./edge-start.ts')).start),
+  entry('edge start', 'Run the edge', async () => (await import('./edge-start.ts')).edgeStart),
+  entry('hub start', 'Run the hub', async () => (await import('./hub-start.ts')).hubStart),
+  entry(
+    'postgres start',
+    'Run the PostgreSQL inside npm alone',
+    async () => (await import('./postgres-start.ts')).postgresStart,
+  ),
+  entry(
+    'claim',
+    'Make a claim token for one device at the hub',
+    async () => (await import('./claim.ts')).claim,
+  ),
+  entry('enroll', 'Enrol the edge with a hub', async () => (await import('./enroll.ts')).enroll),
+  entry('pair', 'Make a code to pair a till with the edge', async () => (await import('./pair.ts')).pair),
+  entry('status', 'Show how the edge is', async () => (await import('./status.ts')).status),
+  entry('queue', 'Show the sales that wait for the hub', async () => (await import('./queue.ts')).queue),
+  entry('sync', 'Send what waits to the hub now', async () => (await import('./sync.ts')).sync),
+  entry(
+    'reconcile',
+    'Compare what the devices hold with the ledger',
+    async () => (await import('./reconcile.ts')).reconcile,
+  ),
+  entry('config get', 'Show one option', async () => (await import('./config-get.ts')).configGet),
+  entry(
+    'config set',
+    'Set an option in the configuration file',
+    async () => (await import('./config-set.ts')).configSet,
+  ),
+  entry('config list', 'Show all options', async () => (await import('./config-list.ts')).configList),
+  entry('version', 'Show the version', async () => (await import('./version.ts')).version),
+];
+
+function entry(name: string, summary: string, load: () => Promise<Command>): CommandEntry {
+  return { name, summary, load };
+}
