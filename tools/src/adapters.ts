@@ -38,6 +38,14 @@ export const ADAPTERS: Readonly<Record<string, Adapter>> = {
     uses: ['environment'],
     reason: 'Help for suites: reads the address that the set-up left.',
   },
+  'packages/hub/src/archive/folder-archive.ts': {
+    uses: ['random'],
+    reason: 'Names of segments in the making: they must not collide, and are renamed when they are whole.',
+  },
+  'apps/cli/src/dev/testing.ts': {
+    uses: ['environment'],
+    reason: 'Help for suites: the processes they start inherit the environment.',
+  },
   'apps/till/src/platform.ts': {
     uses: ['clock', 'random', 'timer'],
     reason: 'The real ports of the browser.',

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 // The entry in plain JavaScript, so that a Node too old to read the TypeScript sources can say so in one sentence.
+import module from 'node:module';
+import { fileURLToPath } from 'node:url';
+
 const [major] = process.versions.node.split('.');
 if (Number(major) < 24) {
   process.stderr.write(
@@ -7,5 +10,10 @@ if (Number(major) < 24) {
   );
   process.exitCode = 1;
 } else {
+  // Keeps what Node makes of the sources: later starts, and threads, are spared the 25 MB that reading TypeScript takes.
+  // It lies beside the code, where only who may change the code can write.
+  const cache = fileURLToPath(new URL('../../../node_modules/.cache/node-compile', import.meta.url));
+  module.enableCompileCache(cache);
+  process.env.NODE_COMPILE_CACHE ??= cache; // For threads and children.
   await import('../src/main.ts');
 }

@@ -50,7 +50,7 @@ export function receiptEscPos(doc: ReceiptDocument, width: ReceiptWidth): Uint8A
 }
 
 /** Text of which every character is one column and at most one byte; what no printer can show is a question mark. */
-export function printerText(text: string): string {
+function printerText(text: string): string {
   let printable = '';
   for (const character of text.replace(MARKS, '').replace(CONTROL_PICTURES, '?')) {
     const plain = PLAIN_FORMS.get(character);

@@ -13,6 +13,10 @@ test('an age uses the largest unit that fits', () => {
   ]);
 });
 
+test('an age is as short in every region of a language', () => {
+  expect(ageText(250_000, 'en-150')).toBe('4 min');
+});
+
 test('a countdown ends at zero', () => {
   expect([41_200, 60_000, 1, 0, -9].map(countdownText)).toEqual(['0:42', '1:00', '0:01', '0:00', '0:00']);
 });

@@ -7,11 +7,18 @@ const STEPS = [
   { unit: 'second', ms: 1_000 },
 ] as const;
 
-/** `"4 min"` for 250,000 ms in English; never negative, rounded down. */
+/**
+ * `"4 min"` for 250,000 ms in English; never negative, rounded down. Regions do not count here: theirs are longer, such as
+ * "4 mins", and a strip has little room.
+ */
 export function ageText(ageMs: number, locale: string): string {
   const ms = Math.max(0, ageMs);
   const step = STEPS.find((candidate) => ms >= candidate.ms) ?? { unit: 'second', ms: 1_000 };
-  const format = new Intl.NumberFormat(locale, { style: 'unit', unit: step.unit, unitDisplay: 'short' });
+  const format = new Intl.NumberFormat(new Intl.Locale(locale).language, {
+    style: 'unit',
+    unit: step.unit,
+    unitDisplay: 'short',
+  });
   return format.format(Math.floor(ms / step.ms));
 }
 

@@ -61,25 +61,17 @@ export type Constellation = {
 export async function startConstellation(): Promise<Constellation> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-system-'));
   chmodSync(folder, 0o755); // PostgreSQL's user must be able to enter.
-  const signal = new AbortController().signal;
-  const postgresFolder = join(folder, 'hub', 'postgres');
-  let port = 0;
-  const startHubHere = async () => {
-    const flags = { '--data': join(folder, 'hub'), '--port': String(port) };
-    const started = await startHub({
-      options: loadOptions(hubOptions, { env: {}, flags }),
-      ports: systemPorts,
-      logger,
-      signal,
-    });
-    port = started.port;
-    return started;
-  };
-  let hub = await startHubHere();
+  const hubFolder = join(folder, 'hub');
+  let hub = await startTestHub(hubFolder, 0);
   await seedDemo(hub.context);
+  const edges: TestEdge[] = [];
   const operatorOf = () =>
     createHubOperatorClient({ baseUrl: hub.url, token: hub.operatorToken, transport: fetchTransport });
-  const edges: TestEdge[] = [];
+  const again = async (between: () => void) => {
+    await hub.close();
+    between();
+    hub = await startTestHub(hubFolder, hub.port);
+  };
   return {
     get hub() {
       return hub;
@@ -87,18 +79,12 @@ export async function startConstellation(): Promise<Constellation> {
     get operator() {
       return operatorOf();
     },
-    async addEdge({ flags = {}, enrol = true, transport, prepare } = {}) {
+    async addEdge({ enrol = true, ...settings } = {}) {
       const data = join(folder, `edge-${edges.length + 1}`);
-      const load = (more: Record<string, string>) =>
-        loadOptions(edgeOptions, {
-          env: {},
-          flags: { '--data': data, '--port': '0', '--reserve-bytes': '65536', '--hub-url': hub.url, ...more },
-        });
       const edge = await startTestEdge({
-        load,
-        flags,
-        ...(transport && { transport }),
-        ...(prepare && { prepare }),
+        flags: {},
+        ...settings,
+        load: (flags) => edgeOptionsFor(data, hub, flags),
       });
       edges.push(edge);
       if (enrol) {
@@ -107,33 +93,17 @@ export async function startConstellation(): Promise<Constellation> {
       }
       return edge;
     },
-    async restartHub() {
-      await hub.close();
-      hub = await startHubHere();
-    },
+    restartHub: () => again(() => undefined),
     async stopHubAndCopy() {
       await hub.close();
-      execFileSync('cp', ['-a', postgresFolder, `${postgresFolder}-copy`]); // Owners and modes too.
-      return `${postgresFolder}-copy`;
+      const copy = join(folder, 'hub-copy');
+      execFileSync('cp', ['-a', join(hubFolder, 'postgres'), copy]); // Owners and modes too.
+      return copy;
     },
-    async restoreHub(copy) {
-      await hub.close();
-      // The copy takes the contents, so that folder and files keep PostgreSQL's user as their owner.
-      execFileSync('cp', ['-a', '--remove-destination', `${copy}/.`, `${postgresFolder}-new`]);
-      rmSync(postgresFolder, { recursive: true });
-      renameSync(`${postgresFolder}-new`, postgresFolder);
-      hub = await startHubHere();
-    },
-    async setDeviceState(deviceId, state) {
-      const answer = await fetch(`${hub.url}/api/v1/devices/${deviceId}`, {
-        method: 'PATCH',
-        headers: { authorization: `Bearer ${hub.operatorToken}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ state }),
-      });
-      if (!answer.ok) throw new Error(await answer.text());
-    },
+    restoreHub: (copy) => again(() => replaceFolder(join(hubFolder, 'postgres'), copy)),
+    setDeviceState: (deviceId, state) => setDeviceState(hub, deviceId, state),
     async killPostgres() {
-      const [pid] = readFileSync(join(postgresFolder, 'data', 'postmaster.pid'), 'utf8').split('\n');
+      const [pid] = readFileSync(join(hubFolder, 'postgres', 'data', 'postmaster.pid'), 'utf8').split('\n');
       process.kill(Number(pid), 'SIGKILL');
     },
     async close() {
@@ -142,6 +112,32 @@ export async function startConstellation(): Promise<Constellation> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function startTestHub(folder: string, port: number): Promise<RunningHub> {
+  const options = loadOptions(hubOptions, { env: {}, flags: { '--data': folder, '--port': String(port) } });
+  return await startHub({ options, ports: systemPorts, logger, signal: new AbortController().signal });
+}
+
+function edgeOptionsFor(data: string, hub: RunningHub, flags: Record<string, string>): EdgeOptions {
+  const own = { '--data': data, '--port': '0', '--reserve-bytes': '65536', '--hub-url': hub.url };
+  return loadOptions(edgeOptions, { env: {}, flags: { ...own, ...flags } });
+}
+
+/** Puts a copy in the place of a folder; owners and modes come with it. */
+function replaceFolder(folder: string, copy: string): void {
+  execFileSync('cp', ['-a', copy, `${folder}-new`]);
+  rmSync(folder, { recursive: true });
+  renameSync(`${folder}-new`, folder);
+}
+
+async function setDeviceState(hub: RunningHub, deviceId: string | null, state: string): Promise<void> {
+  const answer = await fetch(`${hub.url}/api/v1/devices/${deviceId}`, {
+    method: 'PATCH',
+    headers: { authorization: `Bearer ${hub.operatorToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ state }),
+  });
+  if (!answer.ok) throw new Error(await answer.text());
 }
 
 async function startTestEdge(settings: {

@@ -27,7 +27,7 @@ export type Ready = Extract<ChildMessage, { kind: 'ready' }>;
 type Exit = { code: number | null; signal: NodeJS.Signals | null };
 type Run = { process: ChildProcess; exited: Promise<Exit>; ready: Ready; readyMs: number };
 
-const ENTRY = fileURLToPath(new URL('../main.ts', import.meta.url));
+const ENTRY = fileURLToPath(new URL('../../bin/holdfast.js', import.meta.url));
 const RESTART_CAP_SECONDS = 15;
 const FIRST_RESTART_MS = 100;
 /** How long a child may take to stop when it is to start again. */

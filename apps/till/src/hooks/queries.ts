@@ -165,9 +165,3 @@ export function useSignOut() {
     till.session.signOut();
   };
 }
-
-/** The person signed in; only pages behind the sign-in ask. */
-export function useSignedInStaff(): Staff | null {
-  const session = useSession();
-  return session.kind === 'signed_in' ? session.staff : null;
-}

@@ -85,6 +85,13 @@ export function cartTotals(cart: Cart): { totalMinor: bigint; discountMinor: big
   return { totalMinor, discountMinor, pieces };
 }
 
+/** How many pieces of each article the cart has, by SKU. */
+export function piecesBySku(cart: Cart): ReadonlyMap<string, number> {
+  const pieces = new Map<string, number>();
+  for (const { sku, quantity } of cart.lines) pieces.set(sku, (pieces.get(sku) ?? 0) + quantity);
+  return pieces;
+}
+
 /** The body of the sale, paid with `receivedMinor` in cash. */
 export function saleRequest(
   cart: Cart,

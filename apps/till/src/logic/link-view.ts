@@ -29,7 +29,6 @@ const WHY: Record<Reason, StringKey> = {
   timeout: 'why_timeout',
   unreachable: 'why_unreachable',
   hub_error: 'why_hub_error',
-  rejected: 'why_rejected',
 };
 
 /** Sums over all lanes that carry money. */

@@ -2,7 +2,7 @@
 import { Button } from '@holdfast/ui';
 import { MonitorCheck } from 'lucide-react';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { useTill } from '../context.tsx';
+import { useT, useTill } from '../context.tsx';
 import { Field } from '../parts/field.tsx';
 import { Notice } from '../parts/notice.tsx';
 import type { Terminal } from '../session.ts';
@@ -11,38 +11,11 @@ type Progress = 'asking' | 'busy' | { failed: string };
 
 /** `#pair=CODE` in the address pairs without typing. */
 export function PairPage({ revoked }: { revoked: boolean }) {
-  const { platform, send, session, t } = useTill();
-  const [code, setCode] = useState('');
-  const [name, setName] = useState<string>(t('pair_name_default'));
-  const [progress, setProgress] = useState<Progress>('asking');
-
-  const pair = async (pairingCode: string, terminalName: string) => {
-    setProgress('busy');
-    const body = {
-      pairing_code: pairingCode.trim(),
-      terminal_name: terminalName.trim(),
-      terminal_type: 'till',
-    };
-    const answer = await send<Terminal>('/api/v1/pair', null, { method: 'POST', body });
-    if (answer.kind === 'ok') return session.pair(answer.value);
-    if (answer.kind === 'unreachable') return setProgress({ failed: `${t('edge_gone')}.` });
-    const wrong = answer.problem.code === 'invalid_pairing_code';
-    setProgress({ failed: wrong ? t('pair_wrong') : `${answer.problem.title}. ${answer.problem.action}` });
-  };
-
-  const taken = useRef(false);
-  useEffect(() => {
-    if (taken.current) return;
-    taken.current = true;
-    const found = new URLSearchParams(platform.takeHash()).get('pair');
-    if (found === null || found === '') return;
-    setCode(found);
-    void pair(found, t('pair_name_default'));
-  });
-
+  const t = useT();
+  const { code, setCode, name, setName, progress, pair } = usePairing();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void pair(code, name);
+    pair(code, name);
   };
   const busy = progress === 'busy';
   return (
@@ -83,4 +56,44 @@ export function PairPage({ revoked }: { revoked: boolean }) {
       </form>
     </main>
   );
+}
+
+/** What is typed, and what became of it. A code in the address is taken at once, under the till's usual name. */
+function usePairing() {
+  const { platform, send, session, t } = useTill();
+  const [code, setCode] = useState('');
+  const [name, setName] = useState<string>(t('pair_name_default'));
+  const [progress, setProgress] = useState<Progress>('asking');
+
+  const pair = async (pairingCode: string, terminalName: string) => {
+    setProgress('busy');
+    const body = {
+      pairing_code: pairingCode.trim(),
+      terminal_name: terminalName.trim(),
+      terminal_type: 'till',
+    };
+    const answer = await send<Terminal>('/api/v1/pair', null, { method: 'POST', body });
+    if (answer.kind === 'ok') return session.pair(answer.value);
+    if (answer.kind === 'unreachable') return setProgress({ failed: `${t('edge_gone')}.` });
+    const wrong = answer.problem.code === 'invalid_pairing_code';
+    setProgress({ failed: wrong ? t('pair_wrong') : `${answer.problem.title}. ${answer.problem.action}` });
+  };
+
+  const taken = useRef(false);
+  useEffect(() => {
+    if (taken.current) return;
+    taken.current = true;
+    const found = new URLSearchParams(platform.takeHash()).get('pair');
+    if (found === null || found === '') return;
+    setCode(found);
+    void pair(found, t('pair_name_default'));
+  });
+  return {
+    code,
+    setCode,
+    name,
+    setName,
+    progress,
+    pair: (...typed: Parameters<typeof pair>) => void pair(...typed),
+  };
 }

@@ -1,11 +1,12 @@
 /** The selling screen: strip, rail, grid, cart; and what floats over them, one thing at a time. */
 import { useEffect, useState } from 'react';
-import { useTill } from '../context.tsx';
+import { useT, useTill } from '../context.tsx';
 import { useCatalogue, useEdgeGone, useStatus } from '../hooks/queries.ts';
 import type { CartControl } from '../hooks/use-cart.ts';
-import { isActionable, useKeys, useScanner } from '../hooks/use-keys.ts';
+import { isActionable, useKeys } from '../hooks/use-keys.ts';
 import { useNarrow } from '../hooks/use-narrow.ts';
 import type { SaleFlow } from '../hooks/use-sale-flow.ts';
+import { piecesBySku } from '../logic/cart.ts';
 import { shelfOf } from '../logic/shelf.ts';
 import { BottomBar } from '../parts/bottom-bar.tsx';
 import { CartPanel } from '../parts/cart-panel.tsx';
@@ -16,38 +17,29 @@ import { TopStrip } from '../parts/top-strip.tsx';
 import type { Staff } from '../session.ts';
 
 const HELPED_KEY = 'holdfast.till.helped';
+const TOAST_MS = 5_000;
 
 export type SellPageProps = { staff: Staff; cart: CartControl; flow: SaleFlow };
 
 /** What is under a finger stays where it is: the strip, the rail and the foot of the cart have fixed sizes. */
 export function SellPage({ staff, cart, flow }: SellPageProps) {
-  const { platform, t } = useTill();
+  const t = useT();
   const { data: status } = useStatus();
   const { gone } = useEdgeGone();
   const catalogue = useCatalogue();
   const narrow = useNarrow();
   const [over, setOver] = useFirstHelp();
-  const [toast, setToast] = useState<string | null>(null);
+  const [toast, setToast] = useToast();
   const currency = status?.currency ?? 'SEK';
   const shelf = shelfOf(catalogue.data, currency);
   const shown: Over = flow.state.kind === 'idle' || flow.state.kind === 'held' ? over : 'pay';
   const canPay = cart.cart.lines.length > 0 && !gone;
 
-  useScanner((code) => {
-    const found = shelf.articles.find((article) => article.barcode === code || article.sku === code);
-    if (found === undefined) setToast(t('scan_unknown', { code }));
-    else cart.add(found);
-  }, shown === null);
   useKeys((event) => {
     if (event.key !== 'Enter' || isActionable(event.target) || !canPay) return;
     event.preventDefault();
     setOver('pay');
   }, shown === null);
-  useEffect(() => {
-    if (toast === null) return;
-    return platform.after(5_000, () => setToast(null));
-  }, [toast, platform]);
-
   const panel = <CartPanel cart={cart} currency={currency} canPay={canPay} onPay={() => setOver('pay')} />;
   return (
     <div className="flex h-dvh flex-col overflow-hidden">
@@ -58,8 +50,10 @@ export function SellPage({ staff, cart, flow }: SellPageProps) {
           shelf={shelf}
           query={catalogue}
           currency={currency}
+          inCart={piecesBySku(cart.cart)}
           onAdd={cart.add}
           onCustom={() => setOver('custom')}
+          onUnknown={(code) => setToast(t('scan_unknown', { code }))}
           active={shown === null}
         />
         {narrow ? (
@@ -99,5 +93,17 @@ function useFirstHelp() {
   const { platform } = useTill();
   const state = useState<Over>(() => (platform.lasting.get(HELPED_KEY) === null ? 'help' : null));
   useEffect(() => platform.lasting.set(HELPED_KEY, 'yes'), [platform]);
+  return state;
+}
+
+/** A passing word, and its end after some seconds. */
+function useToast() {
+  const { platform } = useTill();
+  const state = useState<string | null>(null);
+  const [text, setText] = state;
+  useEffect(() => {
+    if (text === null) return;
+    return platform.after(TOAST_MS, () => setText(null));
+  }, [text, platform]);
   return state;
 }

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { NoAnswer } from '../api.ts';
 import { useT } from '../context.tsx';
 import { useStaff, useStatus } from '../hooks/queries.ts';
+import { Initials } from '../parts/initials.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { PinPad } from '../parts/pin-pad.tsx';
 import type { Staff } from '../session.ts';
@@ -25,7 +26,9 @@ export function SignInPage({ ended, held }: SignInPageProps) {
     <main className="flex min-h-dvh flex-col items-center justify-center gap-6 p-4 py-8">
       <div className="text-center">
         <p className="min-h-5 text-15 text-soft">{status?.store_name}</p>
-        <h1 className="text-32 font-semibold tracking-tight">{t('sign_in_title')}</h1>
+        <h1 className="text-32 font-semibold tracking-tight">
+          {person === null ? t('sign_in_title') : t('sign_in_pin', { name: person.name })}
+        </h1>
       </div>
       {held ? (
         <Notice tone="waiting">{t('sign_in_held')}</Notice>
@@ -75,31 +78,14 @@ function PersonTile({ person, first, onChoose }: PersonTileProps) {
   return (
     <Tile
       autoFocus={first}
-      className="flex min-h-40 flex-col items-center justify-center gap-3 p-4 text-center"
+      className="flex min-h-40 flex-col items-center justify-center gap-3 p-4 text-center!"
       onClick={() => onChoose(person)}
     >
-      <Initials name={person.name} />
+      <Initials name={person.name} className="size-14 bg-sunken text-17" />
       <span>
         <span className="block text-17 font-semibold">{person.name}</span>
         <span className="block text-13 text-soft">{role}</span>
       </span>
     </Tile>
-  );
-}
-
-/** The first letters of a name in a circle; decoration beside the name itself. */
-export function Initials({ name }: { name: string }) {
-  const letters = name
-    .split(/\s+/)
-    .slice(0, 2)
-    .map((word) => [...word][0] ?? '')
-    .join('');
-  return (
-    <span
-      aria-hidden
-      className="grid size-14 place-items-center rounded-full bg-sunken text-17 font-semibold text-soft"
-    >
-      {letters.toUpperCase()}
-    </span>
   );
 }

@@ -20,7 +20,8 @@ export function CartRow({ line, currency, onQuantity, onPrice }: CartRowProps) {
   const locale = useLocale();
   const { name, quantity } = line;
   const last = quantity === 1;
-  const price = formatMoney(line.unitMinor, { currency, locale });
+  const changed = line.unitMinor !== line.listMinor;
+  const price = (minor: bigint) => formatMoney(minor, { currency, locale });
   return (
     <li className="flex flex-wrap items-center justify-end gap-2 border-b border-line py-2 ps-2 pe-4">
       <button
@@ -29,14 +30,14 @@ export function CartRow({ line, currency, onQuantity, onPrice }: CartRowProps) {
         className="min-h-14 min-w-0 grow basis-20 rounded-card px-2 text-start hover:bg-sunken"
       >
         <span className="line-clamp-2 text-15 leading-tight font-medium break-words">{name}</span>
-        <span
-          className={cx(
-            'block truncate text-13 tabular-nums',
-            line.unitMinor < line.listMinor ? 'text-arrived' : 'text-soft',
-          )}
-        >
-          {t('each', { price })}
-        </span>
+        {(changed || !last) && (
+          <span className="block text-13 text-soft tabular-nums">
+            {changed && <s className="me-1.5">{price(line.listMinor)}</s>}
+            <span className={cx('whitespace-nowrap', changed && 'font-medium text-text')}>
+              {last ? price(line.unitMinor) : t('each', { price: price(line.unitMinor) })}
+            </span>
+          </span>
+        )}
         <span className="sr-only">{t('edit_line')}</span>
       </button>
       <span className="flex shrink-0 items-center gap-2">

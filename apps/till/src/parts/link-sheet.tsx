@@ -31,7 +31,7 @@ export function LinkSheet({ onClose, onSay }: { onClose: () => void; onSay: (tex
         {status.attention !== null && <Notice tone="act">{status.attention}</Notice>}
         {view.quarantined > 0 && <Notice tone="act">{t('quarantined', { n: view.quarantined })}</Notice>}
         <dl className="divide-y divide-line rounded-card border border-line">
-          <Row name={t(view.title)}>
+          <Row name={t('link_since')}>
             <Age at={status.link.since} />
           </Row>
           <Row name={view.waiting === 0 ? t('waiting_none') : t('waiting_sales', { n: view.waiting })}>
@@ -48,7 +48,7 @@ export function LinkSheet({ onClose, onSay }: { onClose: () => void; onSay: (tex
             {t('works')} <span className="text-waiting">{t('works_not')}</span>
           </p>
         )}
-        <Button look="primary" size="large" disabled={busy} onClick={sync}>
+        <Button look={view.drill ? 'secondary' : 'primary'} size="large" disabled={busy} onClick={sync}>
           <RefreshCw aria-hidden size={22} className={cx(busy && 'animate-spin')} />
           {busy ? t('sync_busy') : t('sync_now')}
         </Button>

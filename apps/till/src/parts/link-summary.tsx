@@ -24,7 +24,7 @@ export function LinkSummary({ view, attention, onOpen }: LinkSummaryProps) {
       <button
         type="button"
         onClick={onOpen}
-        className="flex min-h-14 min-w-0 items-center gap-3 rounded-card px-2 text-start hover:bg-sunken/60 min-[900px]:w-66 min-[900px]:shrink-0 min-[1400px]:w-76"
+        className="flex min-h-14 min-w-0 items-center gap-3 rounded-card px-2 text-start hover:bg-sunken/60 min-[900px]:w-72 min-[900px]:shrink-0 min-[1400px]:w-80"
       >
         <StateIcon view={view} />
         <span className="sr-only">{t('strip_label')}:</span>

@@ -6,7 +6,7 @@ import { useT } from '../context.tsx';
 import { useSale, useStatus } from '../hooks/queries.ts';
 import type { PendingSale } from '../logic/sale-machine.ts';
 import { Total } from './cart-panel.tsx';
-import { OrderLines } from './order-lines.tsx';
+import { Order } from './order-lines.tsx';
 import { PayFrame } from './pay-frame.tsx';
 import { PrintButton } from './print-button.tsx';
 import { ReceiptView } from './receipt-view.tsx';
@@ -38,7 +38,7 @@ export function PayDone({ sale, receipt, onNewSale }: PayDoneProps) {
   );
   const aside = (
     <>
-      <OrderLines lines={sale.body.items} currency={currency} />
+      <Order lines={sale.body.items} currency={currency} />
       <div className="mt-auto flex flex-col gap-3 p-4">
         <Way id={id} />
         <PrintButton id={id} icon={Printer} />
@@ -47,10 +47,12 @@ export function PayDone({ sale, receipt, onNewSale }: PayDoneProps) {
   );
   return (
     <PayFrame aside={aside} foot={foot}>
-      <div className="flex min-h-0 flex-1 flex-col gap-3">
-        <ReceiptView id={id} code={code} />
-        <div className="flex flex-col gap-2 min-[900px]:hidden">
+      <div className="flex flex-1 flex-col gap-4">
+        <div className="min-[900px]:hidden">
           <Way id={id} />
+        </div>
+        <ReceiptView id={id} code={code} />
+        <div className="grid min-[900px]:hidden">
           <PrintButton id={id} icon={Printer} />
         </div>
       </div>

@@ -4,7 +4,7 @@ import { LoaderCircle, SearchCheck } from 'lucide-react';
 import { useT } from '../context.tsx';
 import type { SaleState } from '../logic/sale-machine.ts';
 import { Total } from './cart-panel.tsx';
-import { OrderLines } from './order-lines.tsx';
+import { Order } from './order-lines.tsx';
 import { PayFrame } from './pay-frame.tsx';
 
 export type PayOpenProps = {
@@ -27,7 +27,7 @@ export function PayOpen({ state }: PayOpenProps) {
     </>
   );
   return (
-    <PayFrame aside={<OrderLines lines={body.items} currency={body.currency} />} foot={foot}>
+    <PayFrame aside={<Order lines={body.items} currency={body.currency} />} foot={foot}>
       <div
         role="status"
         className="m-auto grid max-w-120 animate-late justify-items-center gap-3 text-center"

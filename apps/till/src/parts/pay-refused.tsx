@@ -6,7 +6,7 @@ import { useT } from '../context.tsx';
 import type { Cart } from '../logic/cart.ts';
 import type { PendingSale } from '../logic/sale-machine.ts';
 import { Total } from './cart-panel.tsx';
-import { OrderLines } from './order-lines.tsx';
+import { Order } from './order-lines.tsx';
 import { PayFrame } from './pay-frame.tsx';
 
 export type PayRefusedProps = { sale: PendingSale; problem: Problem; cart: Cart; onBack: () => void };
@@ -25,7 +25,7 @@ export function PayRefused({ sale, problem, onBack }: PayRefusedProps) {
     </>
   );
   return (
-    <PayFrame aside={<OrderLines lines={items} currency={currency} />} foot={foot}>
+    <PayFrame aside={<Order lines={items} currency={currency} />} foot={foot}>
       <div role="alert" className="m-auto grid max-w-120 justify-items-center gap-3 text-center">
         <CircleX aria-hidden size={48} strokeWidth={1.5} className="text-act" />
         <p className="text-22 font-semibold text-balance">{t(full ? 'no_room' : 'refused')}</p>

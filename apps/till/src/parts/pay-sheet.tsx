@@ -46,7 +46,7 @@ export function PaySheet({ cart, flow, staff, currency, onClose }: PaySheetProps
     <Sheet
       open
       onClose={leave}
-      title={state.kind === 'saved' ? t('sale_saved') : t('payment')}
+      title={state.kind === 'saved' ? t('sale_saved', { code: state.receipt.receipt_code }) : t('payment')}
       closeLabel={t('close')}
       place="cover"
       closable={!outcomeOpen(state)}

@@ -17,7 +17,7 @@ import type { Cart } from '../logic/cart.ts';
 import { cashSuggestions } from '../logic/cash.ts';
 import { keypadKey, pressAmount } from '../logic/entry.ts';
 import { Total } from './cart-panel.tsx';
-import { OrderLines } from './order-lines.tsx';
+import { Order } from './order-lines.tsx';
 import { PayFrame } from './pay-frame.tsx';
 import { decimalMark } from './price-entry.tsx';
 
@@ -74,7 +74,7 @@ export function PayTender({ cart, currency, entry, canTake, onTake }: PayTenderP
     </>
   );
   return (
-    <PayFrame aside={<OrderLines lines={lines} currency={currency} />} foot={foot}>
+    <PayFrame aside={<Order lines={lines} currency={currency} />} foot={foot}>
       <div className="m-auto grid w-full max-w-200 gap-3 min-[900px]:grid-cols-2 min-[900px]:gap-8">
         <div className="flex flex-col gap-4">
           <div className="max-[899px]:flex max-[899px]:items-center max-[899px]:justify-between">
@@ -116,12 +116,15 @@ function CashTiles({ entry, currency }: { entry: Entry; currency: string }) {
       <legend className="flex items-center gap-2 pb-2 text-15 font-medium max-[899px]:sr-only">
         <Banknote aria-hidden size={20} /> {t('cash')}
       </legend>
-      <div className="grid grid-cols-3 gap-2 max-[899px]:grid-cols-4 max-[899px]:[&>:nth-child(n+5)]:hidden">
+      <div className="grid grid-cols-2 gap-2 max-[899px]:grid-cols-4 max-[899px]:[&>:nth-child(n+5)]:hidden">
         {[dueMinor, ...cashSuggestions(dueMinor, currency)].map((sum) => (
           <Tile
             key={String(sum)}
             selected={sum === receivedMinor}
-            className="min-h-14 px-1 text-center! min-[900px]:min-h-18"
+            className={cx(
+              'min-h-14 px-1 text-center! min-[900px]:min-h-18',
+              sum === dueMinor && 'min-[900px]:col-span-2',
+            )}
             onClick={() => setText(sum === dueMinor ? '' : amountText(sum, currency))}
           >
             {sum === dueMinor && <span className="block text-13 text-soft">{t('cash_exact')}</span>}

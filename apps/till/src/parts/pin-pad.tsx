@@ -6,8 +6,8 @@ import { useT, useTill } from '../context.tsx';
 import { useKeys } from '../hooks/use-keys.ts';
 import { useNow } from '../hooks/use-now.ts';
 import { keypadKey, pressPin } from '../logic/entry.ts';
-import { Initials } from '../pages/sign-in-page.tsx';
 import type { SignedIn, Staff } from '../session.ts';
+import { Initials } from './initials.tsx';
 import { Notice } from './notice.tsx';
 
 type Progress =
@@ -39,12 +39,11 @@ export function PinPad({ person, onBack }: { person: Staff; onBack: () => void }
 
   return (
     <div className="flex w-[min(340px,100%)] flex-col gap-4">
-      <div className="flex items-center gap-3">
+      <div className="grid grid-cols-[56px_1fr_56px] place-items-center">
         <Button look="quiet" size="icon" aria-label={t('sign_in_other')} onClick={onBack}>
           <ChevronLeft aria-hidden size={24} className="rtl:rotate-180" />
         </Button>
-        <Initials name={person.name} />
-        <p className="min-w-0 flex-1 truncate text-17 font-semibold">{person.name}</p>
+        <Initials name={person.name} className="size-14 bg-sunken text-17" />
       </div>
       <PinDots name={person.name} count={pin.length} />
       <div className="grid min-h-16 items-center">

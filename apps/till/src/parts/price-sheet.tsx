@@ -36,7 +36,8 @@ export function PriceSheet({ line, currency, onPrice, onClose }: PriceSheetProps
         <p className="flex justify-between text-15 text-soft">
           {t('line_list')} <MoneyText amountMinor={line.listMinor} currency={currency} />
         </p>
-        <div className="grid grid-cols-4 gap-2">
+        <fieldset className="grid grid-cols-4 gap-2">
+          <legend className="pb-1.5 text-13 font-medium text-soft">{t('discount')}</legend>
           {PERCENTS.map((off) => {
             const price = discounted(line.listMinor, off);
             return (
@@ -53,7 +54,7 @@ export function PriceSheet({ line, currency, onPrice, onClose }: PriceSheetProps
               </Tile>
             );
           })}
-        </div>
+        </fieldset>
         <PriceEntry
           label={t('line_own')}
           text={text}

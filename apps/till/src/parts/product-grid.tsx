@@ -1,5 +1,5 @@
 /** Articles as tiles. Arrow keys walk the grid; Tab goes past it. */
-import { MoneyText, Skeleton, Tile } from '@holdfast/ui';
+import { cx, MoneyText, Skeleton, Tile } from '@holdfast/ui';
 import { type KeyboardEvent, type MouseEvent, useState } from 'react';
 import { useT } from '../context.tsx';
 import type { Article } from '../logic/cart.ts';
@@ -9,6 +9,8 @@ export type ProductGridProps = {
   /** Null while they load. */
   articles: readonly ShelfArticle[] | null;
   currency: string;
+  /** How many pieces of each article lie in the cart, by its SKU. */
+  inCart: ReadonlyMap<string, number>;
   onAdd: (article: Article) => void;
 };
 
@@ -16,7 +18,7 @@ const GRID =
   'grid content-start gap-2 overflow-y-auto p-3 min-[900px]:gap-3 min-[900px]:p-4 flex-1 min-h-0 grid-cols-[repeat(auto-fill,minmax(148px,1fr))] max-[899px]:grid-cols-[repeat(auto-fill,minmax(108px,1fr))]';
 
 /** One tile is in the tab order, as in every grid. */
-export function ProductGrid({ articles, currency, onAdd }: ProductGridProps) {
+export function ProductGrid({ articles, currency, inCart, onAdd }: ProductGridProps) {
   const t = useT();
   const [active, setActive] = useState(0);
   if (articles === null) {
@@ -24,7 +26,7 @@ export function ProductGrid({ articles, currency, onAdd }: ProductGridProps) {
       <div className={GRID} role="status" aria-label={t('loading')}>
         {Array.from({ length: 12 }, (_, place) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity but their place.
-          <Skeleton key={place} className="h-32" />
+          <Skeleton key={place} className="h-35.5" />
         ))}
       </div>
     );
@@ -44,10 +46,11 @@ export function ProductGrid({ articles, currency, onAdd }: ProductGridProps) {
   return (
     <ul className={GRID} onKeyDown={onKeyDown}>
       {articles.map((article, index) => (
-        <li key={article.sku} className="grid">
+        <li key={article.sku} className="grid min-w-0">
           <ArticleTile
             article={article}
             currency={currency}
+            pieces={inCart.get(article.sku) ?? 0}
             inTabOrder={index === current}
             onFocus={() => setActive(index)}
             onAdd={onAdd}
@@ -61,12 +64,13 @@ export function ProductGrid({ articles, currency, onAdd }: ProductGridProps) {
 type ArticleTileProps = {
   article: ShelfArticle;
   currency: string;
+  pieces: number;
   inTabOrder: boolean;
   onFocus: () => void;
   onAdd: (article: Article) => void;
 };
 
-function ArticleTile({ article, currency, inTabOrder, onFocus, onAdd }: ArticleTileProps) {
+function ArticleTile({ article, currency, pieces, inTabOrder, onFocus, onAdd }: ArticleTileProps) {
   const onClick = (event: MouseEvent) => {
     onAdd(article);
     // After a tap, Enter pays: it must not go into a search field that still has the focus.
@@ -77,30 +81,44 @@ function ArticleTile({ article, currency, inTabOrder, onFocus, onAdd }: ArticleT
       tabIndex={inTabOrder ? 0 : -1}
       onFocus={onFocus}
       onClick={onClick}
-      className="flex min-h-35 flex-col p-3 active:translate-y-px"
+      className="relative flex min-h-35.5 min-w-0 flex-col overflow-hidden active:translate-y-px"
     >
       <Picture article={article} />
-      <span className="mt-auto line-clamp-2 pt-2 text-15 leading-tight font-medium text-balance break-words">
-        {article.name}
+      {pieces > 0 && <Pieces count={pieces} />}
+      <span className="flex min-w-0 flex-1 flex-col justify-between gap-1 p-2.5 pt-2">
+        <span className="line-clamp-2 text-15 leading-tight font-medium text-balance break-words hyphens-auto max-[899px]:text-13">
+          {article.name}
+        </span>
+        <MoneyText amountMinor={article.priceMinor} currency={currency} className="text-15 text-soft" />
       </span>
-      <MoneyText amountMinor={article.priceMinor} currency={currency} className="pt-1 text-15 text-soft" />
     </Tile>
+  );
+}
+
+/** The cart has it: seen where the finger is, and on a phone the only place. The cart itself says it in words. */
+function Pieces({ count }: { count: number }) {
+  return (
+    <span
+      aria-hidden
+      className="absolute end-2 top-2 grid h-7 min-w-7 place-items-center rounded-full bg-text px-2 text-13 font-semibold text-ground tabular-nums"
+    >
+      {count}
+    </span>
   );
 }
 
 /** The article's own symbol, or its first letter. */
 function Picture({ article }: { article: ShelfArticle }) {
   const own = article.symbol.trim();
-  return own === '' ? (
+  return (
     <span
       aria-hidden
-      className="grid size-11 place-items-center rounded-lg bg-sunken text-22 font-semibold text-soft"
+      className={cx(
+        'grid h-15 shrink-0 place-items-center bg-sunken',
+        own === '' ? 'text-22 font-semibold text-soft' : 'text-32',
+      )}
     >
-      {[...article.name][0]?.toUpperCase()}
-    </span>
-  ) : (
-    <span aria-hidden className="flex h-11 items-center text-32">
-      {own}
+      {own === '' ? [...article.name][0]?.toUpperCase() : own}
     </span>
   );
 }

@@ -12,17 +12,14 @@ export function ReceiptView({ id, code }: { id: string; code: string }) {
   if (picture.isError)
     return <EmptyState icon={ReceiptText} title={t('receipt', { code })} text={t('receipt_failed')} />;
   return (
-    <figure
-      className="grid min-h-0 flex-1 place-items-center overflow-y-auto"
-      aria-label={t('receipt', { code })}
-    >
+    <figure className="grid flex-1 shrink-0 place-items-center" aria-label={t('receipt', { code })}>
       {picture.data === undefined ? (
         <Skeleton className="h-96 w-80 max-w-full" />
       ) : (
         <img
           src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(picture.data)}`}
           alt={text.data ?? t('receipt', { code })}
-          className="m-auto w-90 max-w-full animate-rise rounded-sm border border-line bg-paper p-4"
+          className="w-90 max-w-full animate-rise rounded-sm shadow-paper"
         />
       )}
     </figure>

@@ -4,6 +4,7 @@ import { MoneyText, parseAmount, StatusDot } from '@holdfast/ui';
 import { Printer } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useT } from '../context.tsx';
+import { useStaff } from '../hooks/queries.ts';
 import { useStore } from '../hooks/use-store.ts';
 import { linesOf } from '../logic/payload.ts';
 import { Age } from './age.tsx';
@@ -15,7 +16,9 @@ import { ReceiptView } from './receipt-view.tsx';
 export function SaleDetails({ sale }: { sale: EdgeTransaction }) {
   const t = useT();
   const { timeZone, locale } = useStore();
+  const { data: staff } = useStaff();
   const { currency } = sale;
+  const seller = staff?.find((person) => person.staff_id === sale.cashier_id)?.name ?? sale.cashier_id;
   const time = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone });
   const arrived = sale.synced_at !== null;
   return (
@@ -38,7 +41,7 @@ export function SaleDetails({ sale }: { sale: EdgeTransaction }) {
         {sale.synced_at !== null && (
           <Row name={t('sale_arrived_at')}>{time.format(Date.parse(sale.synced_at))}</Row>
         )}
-        <Row name={t('sale_by')}>{sale.cashier_id}</Row>
+        <Row name={t('sale_by')}>{seller}</Row>
         {sale.customer_reference !== null && <Row name={t('sale_reference')}>{sale.customer_reference}</Row>}
         <Row name={t('sale_number')}>{sale.seq}</Row>
         {sale.flags.length > 0 && <Row name={t('sale_flags')}>{sale.flags.join(', ')}</Row>}

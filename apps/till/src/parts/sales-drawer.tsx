@@ -1,7 +1,6 @@
 /** Today's sales: newest first, each with its way to the ledger as it happens. */
-
 import type { EdgeTransaction } from '@holdfast/protocol';
-import { Button, EmptyState, Sheet, Skeleton, Tile } from '@holdfast/ui';
+import { Button, EmptyState, formatMoney, parseAmount, Sheet, Skeleton, Tile, useLocale } from '@holdfast/ui';
 import { ChevronLeft, ReceiptText, TriangleAlert } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useT } from '../context.tsx';
@@ -57,6 +56,7 @@ export function SalesDrawer({ onClose }: { onClose: () => void }) {
       <Rows
         rows={rows}
         failed={sales.isError}
+        complete={!sales.hasNextPage}
         waitingOnly={waitingOnly}
         onChoose={setChosen}
         onRetry={() => void sales.refetch()}
@@ -78,13 +78,15 @@ export function SalesDrawer({ onClose }: { onClose: () => void }) {
 type RowsProps = {
   rows: EdgeTransaction[] | undefined;
   failed: boolean;
+  /** Every sale has been read: only then can they be counted. */
+  complete: boolean;
   waitingOnly: boolean;
   onChoose: (sale: EdgeTransaction) => void;
   onRetry: () => void;
   children: ReactNode;
 };
 
-function Rows({ rows, failed, waitingOnly, onChoose, onRetry, children }: RowsProps) {
+function Rows({ rows, failed, complete, waitingOnly, onChoose, onRetry, children }: RowsProps) {
   const t = useT();
   const { timeZone, locale, today } = useStore();
   if (rows === undefined && failed) {
@@ -105,8 +107,9 @@ function Rows({ rows, failed, waitingOnly, onChoose, onRetry, children }: RowsPr
     <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">
       {byDay(rows, { timeZone, locale }).map(({ day, sales }) => (
         <section key={day} aria-label={day === today ? t('sales_today') : day}>
-          <h3 className="sticky top-0 z-10 border-b border-line bg-sunken px-5 py-2 text-13 font-medium text-soft">
+          <h3 className="sticky top-0 z-10 flex justify-between border-b border-line bg-sunken px-5 py-2 text-13 font-medium text-soft">
             {day === today ? t('sales_today') : day}
+            {complete && <DaySum sales={sales} />}
           </h3>
           <ul>
             {sales.map((sale) => (
@@ -117,5 +120,20 @@ function Rows({ rows, failed, waitingOnly, onChoose, onRetry, children }: RowsPr
       ))}
       {children}
     </div>
+  );
+}
+
+/** How many sales, and what they come to where they are all of one currency. */
+function DaySum({ sales }: { sales: readonly EdgeTransaction[] }) {
+  const t = useT();
+  const locale = useLocale();
+  const count = t('sales_count', { n: sales.length });
+  const currency = sales[0]?.currency;
+  if (currency === undefined || sales.some((sale) => sale.currency !== currency)) return count;
+  const sumMinor = sales.reduce((sum, sale) => sum + (parseAmount(sale.amount_total, currency) ?? 0n), 0n);
+  return (
+    <span className="tabular-nums">
+      {count} · {formatMoney(sumMinor, { currency, locale })}
+    </span>
   );
 }

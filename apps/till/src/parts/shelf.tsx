@@ -3,7 +3,7 @@ import { Button, EmptyState } from '@holdfast/ui';
 import { PackageOpen, PackageSearch, PencilLine, TriangleAlert } from 'lucide-react';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { useT } from '../context.tsx';
-import { isTyping, useKeys } from '../hooks/use-keys.ts';
+import { isTyping, useKeys, useScanner } from '../hooks/use-keys.ts';
 import type { Article } from '../logic/cart.ts';
 import { findArticles, type Shelf as ShelfData } from '../logic/shelf.ts';
 import { Age } from './age.tsx';
@@ -15,20 +15,31 @@ export type ShelfProps = {
   shelf: ShelfData;
   query: { isPending: boolean; isError: boolean };
   currency: string;
+  inCart: ReadonlyMap<string, number>;
   onAdd: (article: Article) => void;
   onCustom: () => void;
+  /** A scanner read a code that no article has. */
+  onUnknown: (code: string) => void;
   /** False while something floats above. */
   active: boolean;
 };
 
-/** `/` goes to the search, Enter there takes the first article found, Esc empties it. */
-export function Shelf({ shelf, query, currency, onAdd, onCustom, active }: ShelfProps) {
+/** `/` goes to the search, Enter there takes the first article found, Esc empties it; a scanner needs no search. */
+export function Shelf(props: ShelfProps) {
+  const { shelf, query, currency, inCart, onAdd, onCustom, onUnknown, active } = props;
   const t = useT();
   const [category, setCategory] = useState<string | null>(null);
   const [text, setText] = useState('');
   const search = useRef<HTMLInputElement>(null);
   const found = findArticles(shelf.articles, { category, text });
 
+  useScanner((code) => {
+    // If the search had the focus, the code has been typed into it.
+    setText('');
+    const scanned = shelf.articles.find((article) => article.barcode === code || article.sku === code);
+    if (scanned === undefined) onUnknown(code);
+    else onAdd(scanned);
+  }, active);
   useKeys((event) => {
     if (event.key !== '/' || isTyping(event.target)) return;
     event.preventDefault();
@@ -69,6 +80,7 @@ export function Shelf({ shelf, query, currency, onAdd, onCustom, active }: Shelf
             query={query}
             text={text}
             currency={currency}
+            inCart={inCart}
             onAdd={onAdd}
             onCustom={onCustom}
           />
@@ -81,15 +93,16 @@ export function Shelf({ shelf, query, currency, onAdd, onCustom, active }: Shelf
   );
 }
 
-type FoundProps = Pick<ShelfProps, 'query' | 'currency' | 'onAdd' | 'onCustom'> & {
+type FoundProps = Pick<ShelfProps, 'query' | 'currency' | 'inCart' | 'onAdd' | 'onCustom'> & {
   found: ReturnType<typeof findArticles>;
   text: string;
 };
 
-function Found({ found, query, text, currency, onAdd, onCustom }: FoundProps) {
+function Found({ found, query, text, currency, inCart, onAdd, onCustom }: FoundProps) {
   const t = useT();
   if (found.length > 0 || query.isPending) {
-    return <ProductGrid articles={query.isPending ? null : found} currency={currency} onAdd={onAdd} />;
+    const articles = query.isPending ? null : found;
+    return <ProductGrid articles={articles} currency={currency} inCart={inCart} onAdd={onAdd} />;
   }
   const custom = <Button onClick={onCustom}>{t('custom')}</Button>;
   if (text !== '') {

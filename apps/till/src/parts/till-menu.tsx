@@ -1,19 +1,20 @@
 /** What is needed seldom: help, language, leaving. */
 import { Button, Menu, type MenuItem } from '@holdfast/ui';
-import { CircleQuestionMark, Languages, LogOut, UserRound } from 'lucide-react';
-import { useT } from '../context.tsx';
+import { Check, CircleQuestionMark, Languages, LogOut } from 'lucide-react';
+import { useTill } from '../context.tsx';
 import { useSignOut } from '../hooks/queries.ts';
 import type { Staff } from '../session.ts';
 import { LANGUAGES } from '../strings/catalogue.ts';
+import { Initials } from './initials.tsx';
 
 /** Languages are links: the page comes again in the one chosen, with its cart and session. */
 export function TillMenu({ staff, onHelp }: { staff: Staff; onHelp: () => void }) {
-  const t = useT();
+  const { language, t } = useTill();
   const signOut = useSignOut();
   const items: MenuItem[] = [
     { icon: CircleQuestionMark, text: t('help'), onSelect: onHelp },
     ...Object.entries(LANGUAGES).map(([lang, { name }]) => ({
-      icon: Languages,
+      icon: lang === language ? Check : Languages,
       text: name,
       lang,
       href: `?lang=${lang}`,
@@ -22,7 +23,7 @@ export function TillMenu({ staff, onHelp }: { staff: Staff; onHelp: () => void }
   ];
   const trigger = (
     <Button size="icon" aria-label={`${t('menu')}: ${staff.name}`}>
-      <UserRound aria-hidden size={20} />
+      <Initials name={staff.name} className="size-9 bg-sunken text-13" />
     </Button>
   );
   return <Menu trigger={trigger} title={staff.name} items={items} />;

@@ -48,6 +48,7 @@ export const EN = {
   link_offline: 'Offline',
   link_drill: 'Drill: offline',
   link_unknown: 'Looking for the hub',
+  link_since: 'Since',
   why_reachable: 'Sales go to the ledger at once',
   why_unknown: 'Not asked yet',
   why_drill: 'Cut for practice',
@@ -56,7 +57,6 @@ export const EN = {
   why_timeout: 'The hub does not answer in time',
   why_unreachable: 'The hub cannot be reached',
   why_hub_error: 'The hub has a fault of its own',
-  why_rejected: 'The hub does not accept this edge',
   waiting_none: 'Nothing waits',
   waiting_none_text: 'Every sale is in the ledger',
   waiting_sales: { one: '{n} sale waits', other: '{n} sales wait' },
@@ -139,7 +139,7 @@ export const EN = {
   line_list: 'List price',
   line_own: 'New price',
   line_apply: 'Apply',
-  line_none: 'No discount',
+  line_none: 'None',
 
   // Payment
   payment: 'Payment',
@@ -159,12 +159,12 @@ export const EN = {
   refused_text: 'Nothing was saved and nothing was charged. The cart is kept.',
   no_room: 'The disk of the edge is full: nothing was taken',
   no_room_text: 'Give the money back, or keep the cart and try again when there is room.',
-  sale_saved: 'Sale saved',
+  sale_saved: 'Sale {code} is saved',
   saved_online: 'Saved here and on its way to the ledger.',
   saved_offline: 'Saved here. Goes to the ledger when the connection is back.',
-  saved_arrived: 'Saved here and in the ledger.',
+  saved_arrived: 'It has arrived. Nothing waits.',
   new_sale: 'New sale',
-  print_text: 'Print text',
+  print_text: 'Print receipt',
   receipt: 'Receipt {code}',
   receipt_failed: 'The receipt could not be shown. The sale is saved.',
 
@@ -183,6 +183,7 @@ export const EN = {
   sales_failed_text: 'They are safe on the edge.',
   sales_more: 'Load more',
   sales_today: 'Today',
+  sales_count: { one: '{n} sale', other: '{n} sales' },
   state_waiting: 'Waiting',
   state_arrived: 'In the ledger',
   sale_title: 'Sale {code}',
@@ -190,7 +191,7 @@ export const EN = {
   sale_at: 'Time',
   sale_arrived_at: 'In the ledger since',
   sale_reference: 'Note',
-  sale_number: 'Number',
+  sale_number: 'Receipt number',
   sale_flags: 'Flags',
 
   // Help

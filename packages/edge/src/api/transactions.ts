@@ -15,12 +15,7 @@ export const READERS = ['api', 'terminal', 'staff'] as const;
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
-export const PageLimit = z.coerce
-  .number()
-  .int()
-  .min(1)
-  .max(LIMITS.pageRowsMax)
-  .default(LIMITS.pageRowsDefault);
+const PageLimit = z.coerce.number().int().min(1).max(LIMITS.pageRowsMax).default(LIMITS.pageRowsDefault);
 
 const EXAMPLE = {
   cashier_id: 'astrid',

@@ -16,7 +16,7 @@ export type Cipher = (typeof CIPHERS)[number];
 export type StoreKey = { path: string; key: Uint8Array; cipher: Cipher };
 
 /** "HOLD" in `PRAGMA application_id`: tells our databases from others. */
-export const APPLICATION_ID = 0x484f4c44;
+const APPLICATION_ID = 0x484f4c44;
 
 /** Before it, WAL databases with several connections could be corrupted (fixed 2026-03-13). */
 const SQLITE_MIN = '3.51.3';
@@ -30,6 +30,8 @@ const PLAIN_MAGIC = 'SQLite format 3\0';
  */
 export function openForWriting(at: StoreKey & { synchronous?: 'FULL' | 'NORMAL' | undefined }): Db {
   if (existsSync(at.path)) refusePlain(at.path);
+  // Made here with its mode: SQLite would take it from the umask, and gives the WAL the mode of the database.
+  else closeSync(openSync(at.path, 'a', 0o600));
   const db = new Database(at.path, { timeout: 5000 });
   return guarded(db, at.path, () => {
     applyKey(db, at);
@@ -41,7 +43,7 @@ export function openForWriting(at: StoreKey & { synchronous?: 'FULL' | 'NORMAL' 
     db.pragma('wal_autocheckpoint = 0'); // The writer checkpoints when it chooses to.
     db.pragma('foreign_keys = ON');
     db.pragma('secure_delete = ON');
-    db.pragma('cache_size = -16384');
+    db.pragma('cache_size = -4096');
     readBack(db, { journal_mode: 'wal', synchronous: at.synchronous === 'NORMAL' ? 1 : 2, foreign_keys: 1 });
   });
 }
@@ -55,7 +57,7 @@ export function openForReading(at: StoreKey): Db {
     checkApplication(db, at.path);
     db.pragma('query_only = ON');
     db.pragma('synchronous = FULL');
-    db.pragma('cache_size = -8192');
+    db.pragma('cache_size = -2048');
     readBack(db, { journal_mode: 'wal', synchronous: 2, query_only: 1 });
   });
 }

@@ -32,7 +32,7 @@ export function opIdBytes(opId: string): Buffer {
 }
 
 /** A UUID's text from its sixteen bytes. */
-export function opIdText(bytes: Buffer): string {
+function opIdText(bytes: Buffer): string {
   const hex = bytes.toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

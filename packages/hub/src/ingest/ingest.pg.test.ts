@@ -17,6 +17,14 @@ function hashOf(device: TestDevice, seq: number): string {
   return must(device.entries[seq - 1], 'the device has this entry').hash.toString('hex');
 }
 
+async function postingsOf(tenantId: string): Promise<[number, string, bigint][]> {
+  const { rows } = await hub.pool.query(
+    'SELECT line, account, amount_minor FROM posting WHERE tenant_id = $1 ORDER BY booking_no, line',
+    [tenantId],
+  );
+  return rows.map((row) => [row.line, row.account, row.amount_minor]);
+}
+
 describe('acked', () => {
   test('books the sales, keeps every byte, and vouches for both', async () => {
     const device = await enrolDevice(hub.pool);
@@ -77,11 +85,7 @@ describe('acked', () => {
         same: true,
       })),
     );
-    const postings = await hub.pool.query(
-      'SELECT line, account, currency, amount_minor FROM posting WHERE tenant_id = $1 ORDER BY booking_no, line',
-      [device.tenant_id],
-    );
-    expect(postings.rows.map((row) => [row.line, row.account, row.amount_minor])).toEqual([
+    expect(await postingsOf(device.tenant_id)).toEqual([
       [1, 'cash_drawer', 1250n],
       [2, 'sales', -1250n],
       [1, 'cash_drawer', 2000n],
