@@ -42,6 +42,10 @@ export const ADAPTERS: Readonly<Record<string, Adapter>> = {
     uses: ['random'],
     reason: 'Names of segments in the making: they must not collide, and are renamed when they are whole.',
   },
+  'apps/cli/bin/holdfast.js': {
+    uses: ['environment'],
+    reason: 'Tells threads and children where the compile cache is; Node has no other way.',
+  },
   'apps/cli/src/dev/testing.ts': {
     uses: ['environment'],
     reason: 'Help for suites: the processes they start inherit the environment.',
