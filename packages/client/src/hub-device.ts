@@ -9,11 +9,13 @@ import {
   Health,
   type Heartbeat,
   HeartbeatAnswer,
+  type Lane,
   NonceAnswer,
   RegisterAnswer,
   type RegisterRequest,
 } from '@holdfast/protocol';
 import { readJson, refuseProblem } from './answer.ts';
+import { type EntriesPage, readEntriesPage } from './entries-page.ts';
 import { LinkError, type Transport, type TransportRequest, type TransportResponse } from './transport.ts';
 
 export type HubForDevice = {
@@ -27,6 +29,14 @@ export type HubForDevice = {
     signal?: AbortSignal;
   }): Promise<BatchAnswer>;
   readChanges(cursor: string | undefined): Promise<FeedPage>;
+  /** A page of what the hub holds of a stream of this device, from after `after_seq` on. */
+  readEntries(page: {
+    incarnation: string;
+    lane: Lane;
+    after_seq: number;
+    limit: number;
+    signal?: AbortSignal;
+  }): Promise<EntriesPage>;
   sendHeartbeat(deviceId: string, heartbeat: Heartbeat): Promise<HeartbeatAnswer>;
   register(request: Omit<RegisterRequest, 'public_key'>): Promise<RegisterAnswer>;
 };
@@ -47,6 +57,7 @@ type Signed = Omit<TransportRequest, 'url' | 'headers'> & {
 /** A client of the hub at `baseUrl` for the holder of `key`. */
 export function createHubForDevice(options: Options): HubForDevice {
   const send = createSigner(options);
+  const { origin } = new URL(options.baseUrl);
   const json = (value: unknown) => ({
     body: Buffer.from(JSON.stringify(value)),
     contentType: 'application/json',
@@ -55,7 +66,7 @@ export function createHubForDevice(options: Options): HubForDevice {
     async probe(timeoutMs) {
       const answer = await options.transport({
         method: 'GET',
-        url: `${options.baseUrl}/health`,
+        url: `${origin}/health`,
         headers: {},
         timeoutMs,
       });
@@ -86,6 +97,13 @@ export function createHubForDevice(options: Options): HubForDevice {
         FeedPage,
       );
     },
+    async readEntries({ incarnation, lane, after_seq, limit, signal }) {
+      const query = `?incarnation=${incarnation}&lane=${lane}&after_seq=${after_seq}&limit=${limit}`;
+      const path = '/api/v1/sync/entries';
+      const answer = await send({ method: 'GET', path, query, timeoutMs: BATCH_TIMEOUT_MS, signal });
+      refuseProblem(answer);
+      return readEntriesPage(answer.body, { incarnation, lane, after_seq });
+    },
     async sendHeartbeat(deviceId, heartbeat) {
       const path = `/api/v1/devices/${deviceId}/heartbeat`;
       return read(
@@ -97,7 +115,7 @@ export function createHubForDevice(options: Options): HubForDevice {
       const nonce = read(
         await options.transport({
           method: 'GET',
-          url: `${options.baseUrl}/api/v1/nonce`,
+          url: `${origin}/api/v1/nonce`,
           headers: {},
           timeoutMs: TIMEOUT_MS,
         }),

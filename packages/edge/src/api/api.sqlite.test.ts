@@ -170,7 +170,7 @@ describe('terminals and people', () => {
     const { token, terminal_id } = await json(paired);
     const headers = { authorization: `Bearer ${String(token)}` };
     expect((await edge.ask('/api/v1/status', { headers })).status).toBe(200);
-    expect(await refusal(saleText(), headers)).toEqual([403, 'forbidden']);
+    expect(await refusal(saleText(), headers)).toEqual([403, 'sign_in_required']);
     expect((await edge.ask(`/api/v1/terminals/${String(terminal_id)}`, { method: 'DELETE' })).status).toBe(
       204,
     );

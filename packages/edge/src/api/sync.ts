@@ -11,7 +11,7 @@ import {
 } from '@holdfast/protocol';
 import { type EdgeContext, SOFTWARE_VERSION } from '../context.ts';
 import { readEntryTime } from '../store/entries.ts';
-import { readCatalogue, readStaff } from '../store/feed.ts';
+import { countFeed } from '../store/feed.ts';
 import { readMeta } from '../store/meta.ts';
 import { SCHEMA_VERSION } from '../store/migrations/index.ts';
 import { entryIdOf, openStreams, type StreamRow } from '../store/streams.ts';
@@ -92,8 +92,7 @@ export function statusOf(context: EdgeContext): EdgeStatus {
     lanes: streams.map((stream) => laneStatus(context, stream)),
     feed: {
       applied_at: appliedMs === undefined ? null : new Date(Number(appliedMs)).toISOString(),
-      catalogue_items: readCatalogue(db).length,
-      staff: readStaff(db).length,
+      ...countFeed(db),
     },
     store: storeStatus(context),
   };

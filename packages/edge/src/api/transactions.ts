@@ -9,8 +9,8 @@ import { findTransaction, listTransactions } from '../store/transactions.ts';
 import type { EdgePrincipal } from './access.ts';
 import type { EdgeApi } from './index.ts';
 
-/** Who may sell: a program with the API token, or a person signed in at a terminal. */
-const SELLERS = ['api', 'staff'] as const;
+/** Who may ask to sell; at a terminal, somebody must have signed in. */
+const SELLERS = ['api', 'terminal', 'staff'] as const;
 export const READERS = ['api', 'terminal', 'staff'] as const;
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
@@ -117,7 +117,8 @@ const CREATED = { 'content-type': 'application/json', 'cache-control': 'no-store
 const REPLAYED = { ...CREATED, 'idempotent-replayed': 'true' };
 
 function placeOf(principal: EdgePrincipal): { terminal_id: string | null; staff_id: string | null } {
-  if (principal.kind !== 'staff') return { terminal_id: null, staff_id: null };
+  if (principal.kind === 'terminal') throw new AppError('sign_in_required');
+  if (principal.kind === 'api') return { terminal_id: null, staff_id: null };
   return { terminal_id: principal.terminal_id, staff_id: principal.staff_id };
 }
 

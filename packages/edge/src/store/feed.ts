@@ -12,6 +12,13 @@ export function readStaff(db: Db): StaffMember[] {
   return nearest<StaffMember>(db, 'SELECT staff_id AS key, value FROM staff ORDER BY staff_id, scope');
 }
 
+/** How many articles and people there are; cheap enough to ask every second. */
+export function countFeed(db: Db): { catalogue_items: number; staff: number } {
+  const count = (column: string, table: string) =>
+    Number(db.prepare(`SELECT count(DISTINCT ${column}) FROM ${table}`).pluck().get());
+  return { catalogue_items: count('sku', 'catalogue_item'), staff: count('staff_id', 'staff') };
+}
+
 /** Scopes sort `location:…` before `tenant:…`, so the first row of a key is the nearest. */
 function nearest<T>(db: Db, sql: string): T[] {
   const byKey = new Map<string, T>();

@@ -26,7 +26,8 @@ export type StreamRow = {
   closed_why: string | null;
 };
 
-const COLUMNS =
+/** The columns of a {@link StreamRow}, in its order. */
+export const STREAM_COLUMNS =
   'stream_no, device_id, incarnation, lane, tip_seq, tip_hash, acked_seq, acked_hash, safe_seq, quarantined, last_ack, last_ack_at, opened_at, closed_at, closed_why';
 
 /** The key of entry `seq` of a stream. */
@@ -43,25 +44,25 @@ export function placeOf(entryId: number): { streamNo: number; seq: number } {
 /** The streams that take entries, one a chained lane. */
 export function openStreams(db: Db): StreamRow[] {
   return db
-    .prepare(`SELECT ${COLUMNS} FROM stream WHERE closed_at IS NULL ORDER BY stream_no`)
+    .prepare(`SELECT ${STREAM_COLUMNS} FROM stream WHERE closed_at IS NULL ORDER BY stream_no`)
     .all() as StreamRow[]; // Columns are the type's.
 }
 
 /** The open stream of a lane. */
 export function openStream(db: Db, lane: Lane): StreamRow {
-  const row = db.prepare(`SELECT ${COLUMNS} FROM stream WHERE closed_at IS NULL AND lane = ?`).get(lane);
+  const row = db.prepare(`SELECT ${STREAM_COLUMNS} FROM stream WHERE closed_at IS NULL AND lane = ?`).get(lane);
   return must(row, `no open stream for ${lane}`) as StreamRow; // Columns are the type's.
 }
 
 /** Every stream there ever was, oldest first. */
 export function allStreams(db: Db): StreamRow[] {
-  return db.prepare(`SELECT ${COLUMNS} FROM stream ORDER BY stream_no`).all() as StreamRow[]; // Columns are the type's.
+  return db.prepare(`SELECT ${STREAM_COLUMNS} FROM stream ORDER BY stream_no`).all() as StreamRow[]; // Columns are the type's.
 }
 
 /** Opens a stream for every chained lane under a new incarnation. */
 export function createStreams(db: Db, at: { deviceId: string; incarnation: string; nowMs: number }): void {
   const insert = db.prepare(
-    `INSERT INTO stream (${COLUMNS}) VALUES ((SELECT coalesce(max(stream_no) + 1, 0) FROM stream), ?, ?, ?, 0, ?, 0, ?, 0, 0, NULL, NULL, ?, NULL, NULL)`,
+    `INSERT INTO stream (${STREAM_COLUMNS}) VALUES ((SELECT coalesce(max(stream_no) + 1, 0) FROM stream), ?, ?, ?, 0, ?, 0, ?, 0, 0, NULL, NULL, ?, NULL, NULL)`,
   );
   for (const lane of LANE_NAMES)
     if (LANES[lane].chained) insert.run(at.deviceId, at.incarnation, lane, GENESIS, GENESIS, at.nowMs);

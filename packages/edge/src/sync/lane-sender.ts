@@ -94,6 +94,7 @@ class Sender implements LaneSender {
 
   async drain(signal: AbortSignal): Promise<Drained> {
     const done: Drained = { pushed: 0, quarantined: 0, waitMs: 0 };
+    this.#recording = Promise.resolve();
     try {
       await this.#sendAll(signal, done);
     } finally {
@@ -208,6 +209,7 @@ class Sender implements LaneSender {
     this.#resendFrom = undefined;
     await this.#recording;
     this.#recording = this.#record(batch, answer, done);
+    this.#recording.catch(() => undefined); // Thrown where it is awaited: before the next ack, or at the end.
     this.#grow();
     if (ack.acked_seq === batch.lastSeq) return 'next';
     await this.#recording;

@@ -71,6 +71,7 @@ export class WriterEngine {
       freeBytesMin: options.freeBytesMin,
       clock: ports.clock,
     });
+    this.#room.isFull(); // Makes the reserve now, rather than while the first customer waits.
     this.#db = openForWriting(options.store);
     this.#statements = prepareStatements(this.#db);
     this.#state = loadState(this.#db, options.storeId);

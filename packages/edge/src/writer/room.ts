@@ -67,12 +67,16 @@ export function reserveSize(path: string): number {
   return existsSync(path) ? statSync(path).size : 0;
 }
 
+/** Makes the reserve. Where the room is gone meanwhile, there is none, as before. */
 function makeReserve(path: string, bytes: number): void {
   const file = openSync(path, 'w', 0o600);
   try {
     for (let written = 0; written < bytes; written += CHUNK.length)
       writeSync(file, CHUNK, 0, Math.min(CHUNK.length, bytes - written));
     fsyncSync(file);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+    rmSync(path);
   } finally {
     closeSync(file);
   }

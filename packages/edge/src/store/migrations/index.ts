@@ -3,8 +3,9 @@ import { AppError } from '@holdfast/base';
 import type { Db } from '../open.ts';
 import { sql as first } from './001-first.ts';
 import { sql as pendingAndLocks } from './002-pending-and-locks.ts';
+import { sql as history } from './003-history.ts';
 
-const MIGRATIONS: readonly string[] = [first, pendingAndLocks];
+const MIGRATIONS: readonly string[] = [first, pendingAndLocks, history];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
