@@ -63,18 +63,7 @@ export function createHubForDevice(options: Options): HubForDevice {
     contentType: 'application/json',
   });
   return {
-    async probe(timeoutMs) {
-      const answer = await options.transport({
-        method: 'GET',
-        url: `${origin}/health`,
-        headers: {},
-        timeoutMs,
-      });
-      if (answer.status !== 200)
-        throw new LinkError('hub_error', `The hub answers with status ${answer.status}`);
-      const health = readJson(answer, Health);
-      if (health.service !== 'hub') throw new LinkError('hub_error', 'What answers there is not a hub');
-    },
+    probe: (timeoutMs) => probe(options, timeoutMs),
     async sendBatch({ path, body, gzip, signal }) {
       const answer = await send({
         method: 'POST',
@@ -129,6 +118,14 @@ export function createHubForDevice(options: Options): HubForDevice {
       );
     },
   };
+}
+
+async function probe({ transport, baseUrl }: Options, timeoutMs: number): Promise<void> {
+  const url = `${new URL(baseUrl).origin}/health`;
+  const answer = await transport({ method: 'GET', url, headers: {}, timeoutMs });
+  if (answer.status !== 200) throw new LinkError('hub_error', `The hub answers with status ${answer.status}`);
+  const health = readJson(answer, Health);
+  if (health.service !== 'hub') throw new LinkError('hub_error', 'What answers there is not a hub');
 }
 
 function read<T extends Parameters<typeof readJson>[1]>(answer: TransportResponse, schema: T) {

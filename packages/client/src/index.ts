@@ -5,6 +5,7 @@ export {
   type HubOperatorClient,
 } from './bearer.ts';
 export { createDrill, type Drill } from './drill.ts';
+export type { EntriesPage, PulledEntry } from './entries-page.ts';
 export { createHubForDevice, type HubForDevice } from './hub-device.ts';
 export {
   fetchTransport,

@@ -10,6 +10,7 @@ import type { Db } from './store/open.ts';
 import type { FeedService } from './sync/feed-service.ts';
 import type { LaneSender } from './sync/lane-sender.ts';
 import type { LinkMonitor } from './sync/link-monitor.ts';
+import type { RepullService } from './sync/repull-service.ts';
 import type { SyncService } from './sync/sync-service.ts';
 import type { Writer } from './writer/writer.ts';
 
@@ -29,6 +30,7 @@ export type EdgeContext = {
   senders: readonly LaneSender[];
   sync: SyncService;
   feed: FeedService;
+  repull: RepullService;
   pins: PinHasher;
   apiToken: string;
   boot: string;

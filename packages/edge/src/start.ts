@@ -26,6 +26,7 @@ import { countPending, openStreams } from './store/streams.ts';
 import { createFeedService } from './sync/feed-service.ts';
 import { createLaneSender } from './sync/lane-sender.ts';
 import { createLinkMonitor } from './sync/link-monitor.ts';
+import { createRepullService } from './sync/repull-service.ts';
 import { createSyncService } from './sync/sync-service.ts';
 import { isBehind, readSentinel } from './writer/sentinel.ts';
 import { startWriterThread, type Writer } from './writer/writer.ts';
@@ -156,18 +157,10 @@ async function createContext(input: StartInput & { store: StoreKey; writer: Writ
     ports,
     logger,
   });
-  const feed = createFeedService({
-    db,
-    writer,
-    hub,
-    link,
-    senders,
-    boot,
-    version: SOFTWARE_VERSION,
-    pollMs: options.pollSeconds * 1000,
-    ports,
-    logger,
-  });
+  const use = { db, writer, hub, link, ports, logger };
+  const pollMs = options.pollSeconds * 1000;
+  const feed = createFeedService({ ...use, senders, boot, version: SOFTWARE_VERSION, pollMs });
+  const repull = createRepullService(use);
   return {
     options,
     paths,
@@ -180,6 +173,7 @@ async function createContext(input: StartInput & { store: StoreKey; writer: Writ
     senders,
     sync,
     feed,
+    repull,
     pins: createPinHasher(),
     apiToken: await apiToken(paths, ports),
     boot,
@@ -247,7 +241,7 @@ async function runServices(context: EdgeContext, signal: AbortSignal): Promise<v
   const { ports, logger } = context;
   const onFailure = ({ service, error, retryInMs }: { service: string; error: unknown; retryInMs: number }) =>
     logger.error({ err: error, service, retryInMs }, 'a service failed and is started again');
-  const services = [context.link, context.sync, context.feed, enrolmentService(context)];
+  const services = [context.link, context.sync, context.feed, context.repull, enrolmentService(context)];
   await Promise.all(services.map((service) => supervise(service, { ports, signal, onFailure })));
 }
 

@@ -89,6 +89,25 @@ export const BATCH_ANSWER_STATUS = {
   busy: 429,
 } as const satisfies Record<BatchAnswer['answer'], number>;
 
+/** Incarnation of the streams that the hub writes itself, for devices without a journal; no device pulls them. */
+export const HUB_INCARNATION = '0'.repeat(32);
+
+/**
+ * First line of a page of a device's own entries, as `GET /api/v1/sync/entries` gives it; header line and body line of
+ * each entry follow. A body that was erased is `null`.
+ */
+export const EntriesHead = z.object({
+  incarnation: Id128,
+  lane: LaneName,
+  first_seq: Seq.min(1),
+  count: z.number().int().min(0).max(LIMITS.batchEntriesMax),
+  /** Hash of the entry before the first, 64 zeros before the start of a stream; null when the hub does not hold it. */
+  prev_hash: HashHex.nullable(),
+  /** The last entry of the stream that the hub holds; 0 when it does not know the stream. */
+  tip_seq: Seq,
+});
+export type EntriesHead = z.infer<typeof EntriesHead>;
+
 /** The JSON batch for simple senders; authenticated like every request of a device, booked like every sale. */
 export const JsonBatch = z.array(
   z.object({

@@ -8,7 +8,7 @@ export const PROTOCOL_HISTORY = [
   {
     version: 1,
     since: '2026-11-20',
-    hash: 'd9c8bb0fcc036a7b47c36854758f722df3bfb3cebb9a9465ca4c5ace3cd2b421',
+    hash: '3f7542c29f23d3c9008f0ac42b9bd49a1e3b6e4d46d436aec968d3e8c7d85486',
     change: 'First version.',
   },
 ] as const;

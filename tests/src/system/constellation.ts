@@ -181,7 +181,7 @@ async function startTestEdge(settings: {
   };
 }
 
-/** Takes from the store of a stopped edge what schema 2 added: it is as version 1 left it. */
+/** Takes from the store of a stopped edge what later schemas added: it is as version 1 left it. */
 export function downgrade(options: EdgeOptions): void {
   const paths = pathsOf(options);
   const opened = openKey({ text: readFileSync(paths.key, 'utf8') });
@@ -189,7 +189,9 @@ export function downgrade(options: EdgeOptions): void {
   const db = new Database(paths.database);
   db.pragma(`cipher = '${options.cipher}'`);
   db.key(Buffer.concat([Buffer.from('raw:'), opened.secret]));
-  db.exec('DROP INDEX edge_transactions_pending; DROP TABLE pin_lock; PRAGMA user_version = 1;');
+  db.exec(
+    'DROP INDEX edge_transactions_pending; DROP TABLE pin_lock; DROP INDEX stream_own; DROP INDEX stream_repull; PRAGMA user_version = 1;',
+  );
   db.close();
 }
 

@@ -2,6 +2,7 @@
 import { cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemPorts, uuidV7 } from '@holdfast/base';
+import { fetchTransport, LinkError } from '@holdfast/client';
 import { pathsOf } from '@holdfast/edge';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -34,6 +35,43 @@ async function expectLedger(ids: string[]): Promise<void> {
   expect(await world.operator.reconciliation()).toMatchObject({ balanced: true });
 }
 
+/** Everything in an edge's own list. */
+async function listOf(edge: TestEdge) {
+  const rows = [];
+  let cursor: string | undefined;
+  do {
+    const page = await edge.client.transactions({ limit: 1000, ...(cursor !== undefined && { cursor }) });
+    rows.push(...page.transactions);
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor !== undefined);
+  return rows;
+}
+
+/** What a sale is to people, wherever it is kept. */
+const factsOf = (rows: Awaited<ReturnType<typeof listOf>>) =>
+  rows.map(({ id: _, synced_at, ...facts }) => ({ ...facts, isSynced: synced_at !== null }));
+
+async function untilListed(edge: TestEdge, count: number): Promise<void> {
+  await until('the list is whole again', async () => (await listOf(edge)).length >= count);
+}
+
+async function receiptOf(edge: TestEdge, id: string): Promise<string> {
+  const answer = await fetch(`${edge.running.url}/edge/transactions/${id}/receipt.txt`, {
+    headers: { authorization: `Bearer ${edge.running.apiToken}` },
+  });
+  expect(answer.status).toBe(200);
+  return await answer.text();
+}
+
+/** Copies the database of an edge, which is stopped meanwhile. */
+async function copyOf(edge: TestEdge): Promise<string> {
+  await edge.close();
+  const copy = join(pathsOf(edge.options).folder, 'copy.db');
+  cpSync(pathsOf(edge.options).database, copy);
+  await edge.restart();
+  return copy;
+}
+
 /** Replaces the database of a stopped edge by a copy of itself. */
 function restore(edge: TestEdge, from: string, { forgetSentinel }: { forgetSentinel: boolean }): void {
   const paths = pathsOf(edge.options);
@@ -50,20 +88,57 @@ describe('an edge restored from a copy', () => {
       const edge = await world.addEdge();
       const early = await sell(edge, 3);
       await untilSynced(edge);
-      await edge.close();
-      const copy = join(pathsOf(edge.options).folder, 'copy.db');
-      cpSync(pathsOf(edge.options).database, copy);
-      await edge.restart();
+      const copy = await copyOf(edge);
       const lost = await sell(edge, 4);
       await untilSynced(edge);
+      const before = await listOf(edge);
       await edge.close();
       restore(edge, copy, { forgetSentinel });
       await edge.restart();
       const late = await sell(edge, 5);
       await untilSynced(edge);
+      await untilListed(edge, 12);
+      const after = await listOf(edge);
+      expect(after.map((row) => row.edge_transaction_id)).toEqual([...early, ...lost, ...late].reverse());
+      expect(factsOf(after.slice(5))).toEqual(factsOf(before));
+      expect(await receiptOf(edge, lost[0] ?? '')).toContain(before[3]?.receipt_code);
+      const again = await edge.client.sell(saleOf('10.00'), lost[3] ?? '');
+      expect(again).toMatchObject({ replayed: true, receipt_code: before[0]?.receipt_code });
+      await untilSynced(edge);
       await expectLedger([...early, ...lost, ...late]);
     });
   }
+
+  it('gets its lost sales back page by page, also when it is restarted in between', async () => {
+    let pagesLeft = Number.POSITIVE_INFINITY;
+    const edge = await world.addEdge({
+      transport: async (request) => {
+        if (request.url.includes('/sync/entries')) pagesLeft -= 1;
+        if (pagesLeft < 0) throw new LinkError('unreachable', 'no page now');
+        return await fetchTransport(request);
+      },
+    });
+    const copy = await copyOf(edge);
+    const lost: string[] = [];
+    await Promise.all(Array.from({ length: 10 }, async () => lost.push(...(await sell(edge, 50)))));
+    await untilSynced(edge);
+    await edge.close();
+    restore(edge, copy, { forgetSentinel: false });
+    pagesLeft = 1;
+    await edge.restart();
+    await untilListed(edge, 200);
+    const late = await sell(edge, 1);
+    expect((await listOf(edge)).length).toBe(201);
+    await edge.close();
+    pagesLeft = Number.POSITIVE_INFINITY;
+    await edge.restart();
+    await untilListed(edge, 501);
+    expect(new Set((await listOf(edge)).map((row) => row.edge_transaction_id))).toEqual(
+      new Set([...lost, ...late]),
+    );
+    await untilSynced(edge);
+    await expectLedger([...lost, ...late]);
+  });
 });
 
 describe('a cloned disk', () => {

@@ -4,6 +4,7 @@ import {
   cartTotals,
   discounted,
   EMPTY_CART,
+  piecesBySku,
   QUANTITY_MAX,
   saleRequest,
   setNote,
@@ -28,6 +29,14 @@ describe('cart', () => {
       ['b', 1],
     ]);
     expect(cartTotals(cart)).toEqual({ totalMinor: 10_490n, discountMinor: 0n, pieces: 3 });
+  });
+
+  test('an article is counted over all its lines', () => {
+    const cart = addArticle(setPrice(filled(), { id: 'a', unitMinor: 100n }), { article: coffee, id: 'd' });
+    expect([...piecesBySku(cart)]).toEqual([
+      ['coffee', 3],
+      ['bun', 1],
+    ]);
   });
 
   test('a discounted line takes no further pieces at the list price', () => {

@@ -26,7 +26,7 @@ export function ProductGrid({ articles, currency, inCart, onAdd }: ProductGridPr
       <div className={GRID} role="status" aria-label={t('loading')}>
         {Array.from({ length: 12 }, (_, place) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity but their place.
-          <Skeleton key={place} className="h-35.5" />
+          <Skeleton key={place} className="h-34.5" />
         ))}
       </div>
     );
@@ -81,7 +81,7 @@ function ArticleTile({ article, currency, pieces, inTabOrder, onFocus, onAdd }: 
       tabIndex={inTabOrder ? 0 : -1}
       onFocus={onFocus}
       onClick={onClick}
-      className="relative flex min-h-35.5 min-w-0 flex-col overflow-hidden active:translate-y-px"
+      className="relative flex min-h-34.5 min-w-0 flex-col overflow-hidden active:translate-y-px"
     >
       <Picture article={article} />
       {pieces > 0 && <Pieces count={pieces} />}
@@ -114,7 +114,7 @@ function Picture({ article }: { article: ShelfArticle }) {
     <span
       aria-hidden
       className={cx(
-        'grid h-15 shrink-0 place-items-center bg-sunken',
+        'grid h-14 shrink-0 place-items-center bg-sunken',
         own === '' ? 'text-22 font-semibold text-soft' : 'text-32',
       )}
     >

@@ -11,7 +11,7 @@ import type { Db } from './open.ts';
 import { STREAM_COLUMNS, type StreamRow } from './streams.ts';
 
 /** Why such a stream is closed: pages are outstanding, or all is there. */
-export const REPULL = 'repull';
+const REPULL = 'repull';
 export const HISTORY = 'history';
 
 /** One lane of one life of a device, whatever streams of the store hold pieces of it. */

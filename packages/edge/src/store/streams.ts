@@ -50,7 +50,9 @@ export function openStreams(db: Db): StreamRow[] {
 
 /** The open stream of a lane. */
 export function openStream(db: Db, lane: Lane): StreamRow {
-  const row = db.prepare(`SELECT ${STREAM_COLUMNS} FROM stream WHERE closed_at IS NULL AND lane = ?`).get(lane);
+  const row = db
+    .prepare(`SELECT ${STREAM_COLUMNS} FROM stream WHERE closed_at IS NULL AND lane = ?`)
+    .get(lane);
   return must(row, `no open stream for ${lane}`) as StreamRow; // Columns are the type's.
 }
 

@@ -3,6 +3,7 @@ import { AppError, isAppError, type Ports, type Service } from '@holdfast/base';
 import { type HubForDevice, LinkError } from '@holdfast/client';
 import type { FeedPage, HeartbeatAnswer } from '@holdfast/protocol';
 import type { Logger } from '@holdfast/runtime';
+import { findLacks } from '../store/history.ts';
 import { isIdentityShared, readMeta } from '../store/meta.ts';
 import type { Db } from '../store/open.ts';
 import { allStreams, openStreams, type StreamRow } from '../store/streams.ts';
@@ -79,6 +80,7 @@ async function lookOnce(options: Options): Promise<void> {
     const changed = page.changes.length > 0 || page.reset || page.cursor !== readMeta(db, 'feed_cursor');
     if (changed || readMeta(db, 'feed_applied_at') === undefined) await writer.submit({ type: 'feed', page });
     await sendLostAgain(options, { page, before, deviceId });
+    await askForLacking(options, { page, deviceId });
     more = page.more;
   }
   link.noteContact();
@@ -128,4 +130,19 @@ async function sendLostAgain(
     if (stream.closed_at === null) senders.find(({ lane }) => lane === stream.lane)?.resendFrom(heldSeq + 1);
     else await writer.submit({ type: 'rewrap_lost', stream_no: stream.stream_no, from_seq: heldSeq + 1 });
   }
+}
+
+/** The other way round: a page that includes more of this device than its store holds tells a restored disk. */
+async function askForLacking(
+  { db, writer, logger }: Options,
+  { page, deviceId }: { page: FeedPage; deviceId: string },
+): Promise<void> {
+  const { includes } = page;
+  // Read after the page: what the hub holds was here before it was sent.
+  if (findLacks(db, deviceId, includes).length === 0) return;
+  const { lacking } = await writer.submit({ type: 'hub_holds', device_id: deviceId, includes });
+  logger.warn(
+    { lacking },
+    'the hub holds more of this device than its store: what is missing is pulled back',
+  );
 }

@@ -77,6 +77,24 @@ export type AttentionCommand = { type: 'attention'; text: string | null };
 /** The hub turned out to lack the end of a closed stream: wrap that again. */
 export type RewrapLostCommand = { type: 'rewrap_lost'; stream_no: number; from_seq: number };
 
+/** What the hub holds of the streams of `device_id`: whatever this store lacks of it is to be pulled back. */
+export type HubHoldsCommand = { type: 'hub_holds'; device_id: string; includes: FeedPage['includes'] };
+
+/**
+ * Entries of this device that came back from the hub, verified: they follow entry `after_seq` with hash `prev_hash`.
+ * `done` when the hub has no more of the stream.
+ */
+export type OwnEntriesCommand = {
+  type: 'own_entries';
+  stream_no: number;
+  after_seq: number;
+  prev_hash: string;
+  entries: OwnEntry[];
+  done: boolean;
+};
+/** Both lines and the chain hash in hexadecimal; `body` is null once it was erased. */
+export type OwnEntry = { header: string; body: string | null; hash: string };
+
 export type LinkModeCommand = { type: 'link_mode'; mode: LinkMode; until: number | null };
 
 export type Command =
@@ -95,7 +113,9 @@ export type Command =
   | PinCommand
   | LinkModeCommand
   | AttentionCommand
-  | RewrapLostCommand;
+  | RewrapLostCommand
+  | HubHoldsCommand
+  | OwnEntriesCommand;
 
 /** What each command answers. */
 export type Results = {
@@ -116,6 +136,9 @@ export type Results = {
   link_mode: null;
   attention: null;
   rewrap_lost: { rewrapped: number };
+  hub_holds: { lacking: number };
+  /** `restored` transactions are in the list again; the others were there, or cannot be read. */
+  own_entries: { taken: number; restored: number };
 };
 
 export type ResultOf<C extends Command> = Results[C['type']];

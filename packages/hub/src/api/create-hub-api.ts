@@ -15,6 +15,7 @@ import { addEnrolmentRoutes } from './enrolment.ts';
 import { addFeedRoutes, addHeartbeatRoutes } from './feed.ts';
 import type { HubApi, HubPrincipal, HubServices } from './hub-api.ts';
 import { addLocationRoutes } from './locations.ts';
+import { addOwnEntriesRoutes } from './own-entries.ts';
 import { addReconciliationRoutes } from './reconciliation.ts';
 import { addServiceRoutes } from './service.ts';
 import { addStaffRoutes } from './staff.ts';
@@ -24,6 +25,7 @@ import { SOFTWARE_VERSION } from './version.ts';
 const GROUPS = [
   addBatchRoutes,
   addFeedRoutes,
+  addOwnEntriesRoutes,
   addHeartbeatRoutes,
   addEnrolmentRoutes,
   addClaimRoutes,

@@ -95,6 +95,7 @@ describe('the service', () => {
       'get /api/v1/nonce',
       'get /api/v1/reconciliation',
       'get /api/v1/sync/changes',
+      'get /api/v1/sync/entries',
       'get /central/transactions',
       'get /health',
       'get /metrics',

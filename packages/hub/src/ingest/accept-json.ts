@@ -3,13 +3,13 @@
  * a stream of the device that no device can have: its incarnation is all zeros.
  */
 import { AppError, LIMITS, type Ports } from '@holdfast/base';
-import type { JsonBatch } from '@holdfast/protocol';
+import { HUB_INCARNATION, type JsonBatch } from '@holdfast/protocol';
 import type { Pool, PoolClient } from 'pg';
 import { isLockTimeout } from '../store/map-postgres-error.ts';
 import { transact } from '../store/transact.ts';
 import { toColumns } from './batch-columns.ts';
 import type { Gate } from './gate.ts';
-import { buildChain, HUB_INCARNATION, type Operation, toOperation } from './json-entries.ts';
+import { buildChain, type Operation, toOperation } from './json-entries.ts';
 import type { Keeper } from './keep-segment.ts';
 import { type IngestCall, runIngest, type StreamKey } from './run-ingest.ts';
 import { type DeviceKey, type KnownSender, readSender } from './sender.ts';

@@ -1,12 +1,9 @@
 /** From the elements of a JSON batch to operations, and from operations to entries the hub chains itself. */
 import { canonicalJson, hmacSha256, opIdOf } from '@holdfast/crypto';
 import { type BuiltEntry, bodyHash, buildBodyLine, buildEntry, SALT_BYTES } from '@holdfast/journal';
-import type { JsonBatch, SaleBody } from '@holdfast/protocol';
+import { HUB_INCARNATION, type JsonBatch, type SaleBody } from '@holdfast/protocol';
 import type { PlacedEntry } from './batch-columns.ts';
 import type { KnownSender } from './sender.ts';
-
-/** Incarnation, and boot, of what the hub writes for a device. */
-export const HUB_INCARNATION = '0'.repeat(32);
 
 /** Separates this use of the MAC key from every other. */
 const SALT_CONTEXT = 'holdfast-json-salt-v1\n';

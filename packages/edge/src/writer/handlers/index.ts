@@ -1,6 +1,7 @@
 /** Which handler takes which command. The type makes the table total. */
 import type { Command, Results } from '../commands.ts';
 import type { Transaction } from '../transaction.ts';
+import { takeOwnEntries } from './history.ts';
 import {
   addPairingCode,
   applyFeed,
@@ -15,7 +16,7 @@ import {
   startSession,
 } from './identity.ts';
 import { takeSale } from './sale.ts';
-import { adoptGeneration, recordAck, rewrap, rewrapLost } from './sync.ts';
+import { adoptGeneration, noteHeldByHub, recordAck, rewrap, rewrapLost } from './sync.ts';
 
 type Handlers = {
   [T in Command['type']]: (tx: Transaction, command: Extract<Command, { type: T }>) => Results[T];
@@ -38,6 +39,8 @@ export const HANDLERS: Handlers = {
   link_mode: setLinkMode,
   attention: setAttention,
   rewrap_lost: rewrapLost,
+  hub_holds: noteHeldByHub,
+  own_entries: takeOwnEntries,
 };
 
 /** Commands that read what their neighbours would still be writing: they run in a transaction of their own. */
@@ -45,6 +48,8 @@ const SOLITARY: ReadonlySet<Command['type']> = new Set([
   'rewrap',
   'rewrap_lost',
   'hub_changed',
+  'hub_holds',
+  'own_entries',
   'enrol',
   'feed',
 ]);

@@ -3,11 +3,13 @@ import { randomId } from '@holdfast/base';
 import { bodyHash } from '@holdfast/journal';
 import type { EntryHeader } from '@holdfast/protocol';
 import { readEntries } from '../../store/entries.ts';
-import { writeMeta } from '../../store/meta.ts';
+import { addRepull, findLacks } from '../../store/history.ts';
+import { readMeta, writeMeta } from '../../store/meta.ts';
 import { allStreams, closeStreams, createStreams, entryIdOf, type StreamRow } from '../../store/streams.ts';
 import type {
   AckCommand,
   HubChangedCommand,
+  HubHoldsCommand,
   Results,
   RewrapCommand,
   RewrapLostCommand,
@@ -62,6 +64,9 @@ export function adoptGeneration(tx: Transaction, command: HubChangedCommand): Re
 /** Goes on under a new incarnation: every operation the hub may lack gets a new entry and stays the same operation. */
 export function rewrap(tx: Transaction, command: RewrapCommand): Results['rewrap'] {
   const old = allStreams(tx.db).filter((stream) => stream.closed_at === null);
+  // Before the new streams are opened: what comes back then has lower ids than what is sold from here on.
+  if (command.why === 'restored' || command.why === 'fork')
+    for (const stream of old) pullRestOf(tx, stream, command.from);
   const incarnation = beginIncarnation(tx, { deviceId: tx.state.deviceId, why: command.why });
   if (command.why === 'clone') writeMeta(tx.db, 'shared_identity', '1');
   if (command.attention !== undefined) writeMeta(tx.db, 'attention', command.attention);
@@ -90,6 +95,27 @@ export function rewrapLost(tx: Transaction, command: RewrapLostCommand): Results
     )
     .run(last, last, stream.stream_no);
   return { rewrapped: rewrapStream(tx, stream, command.from_seq).rewrapped };
+}
+
+/**
+ * Notes what this store lacks of its own. An open stream the hub is ahead of is that of a restored disk: it is ended
+ * before anything else is sold into it.
+ */
+export function noteHeldByHub(tx: Transaction, command: HubHoldsCommand): Results['hub_holds'] {
+  if (command.device_id !== tx.state.deviceId) return { lacking: 0 };
+  const lacks = findLacks(tx.db, command.device_id, command.includes);
+  for (const { life, heldHere, isOpen } of lacks)
+    if (!isOpen) addRepull(tx.db, life, { afterSeq: heldHere, nowMs: tx.nowMs });
+  if (lacks.some(({ isOpen }) => isOpen)) rewrap(tx, { type: 'rewrap', why: 'restored' });
+  return { lacking: lacks.length };
+}
+
+/** What the hub holds after the last entry both sides are known to share is pulled back; without a hub there is none. */
+function pullRestOf(tx: Transaction, stream: StreamRow, from: RewrapCommand['from']): void {
+  if (readMeta(tx.db, 'enrolment') === undefined) return;
+  const firstForeign = from?.stream_no === stream.stream_no ? from.seq : Number.POSITIVE_INFINITY;
+  const afterSeq = Math.max(0, Math.min(stream.acked_seq, stream.tip_seq, firstForeign - 1));
+  addRepull(tx.db, stream, { afterSeq, nowMs: tx.nowMs });
 }
 
 /** Closes the open streams and opens empty ones under a new incarnation of `deviceId`. */
