@@ -133,6 +133,8 @@ export const CatalogueItem = z.object({
   category: Text.max(64),
   barcode: Text.max(64).nullable(),
   symbol: Text.max(8),
+  /** Place on the shelf; articles without one come last, by sku. */
+  position: z.number().int().min(0).max(1_000_000).optional(),
 });
 export type CatalogueItem = z.infer<typeof CatalogueItem>;
 

@@ -8,7 +8,7 @@ export const PROTOCOL_HISTORY = [
   {
     version: 1,
     since: '2026-11-20',
-    hash: '3f7542c29f23d3c9008f0ac42b9bd49a1e3b6e4d46d436aec968d3e8c7d85486',
+    hash: '6a76c9b78844316accd738a71499f9d59d2e582f747219c189716f41711feb94',
     change: 'First version.',
   },
 ] as const;

@@ -18,11 +18,10 @@ import { z } from 'zod';
 import type { EdgeContext } from '../context.ts';
 import { enrolWith } from '../identity.ts';
 import { readCatalogue, readStaff } from '../store/feed.ts';
-import { readMeta } from '../store/meta.ts';
 import { listTerminals, lockedUntil } from '../store/terminals.ts';
 import type { Access } from './access.ts';
 import type { EdgeApi } from './index.ts';
-import { statusOf } from './sync.ts';
+import { feedAsOf, statusOf } from './sync.ts';
 import { READERS } from './transactions.ts';
 
 const CODE_LENGTH = 8;
@@ -51,12 +50,11 @@ export function registerIdentity(api: EdgeApi, context: EdgeContext, access: Acc
     },
     () => {
       const items = readCatalogue(context.db);
-      const appliedMs = readMeta(context.db, 'feed_applied_at');
       return {
         body: {
           items,
           categories: [...new Set(items.map((item) => item.category))],
-          as_of: appliedMs === undefined ? null : new Date(Number(appliedMs)).toISOString(),
+          as_of: feedAsOf(context),
         },
       };
     },

@@ -70,7 +70,6 @@ export function statusOf(context: EdgeContext): EdgeStatus {
   const { db, options, link, ports } = context;
   const enrolment = context.enrolment();
   const streams = openStreams(db);
-  const appliedMs = readMeta(db, 'feed_applied_at');
   return {
     service: 'edge',
     software_version: SOFTWARE_VERSION,
@@ -91,11 +90,17 @@ export function statusOf(context: EdgeContext): EdgeStatus {
     link: link.status(),
     lanes: streams.map((stream) => laneStatus(context, stream)),
     feed: {
-      applied_at: appliedMs === undefined ? null : new Date(Number(appliedMs)).toISOString(),
+      applied_at: feedAsOf(context),
       ...countFeed(db),
     },
     store: storeStatus(context),
   };
+}
+
+/** When the feed was last looked at, by this process or the one before it; null before the first time. */
+export function feedAsOf({ db, feed }: EdgeContext): string | null {
+  const ms = feed.lookedAtMs ?? readMeta(db, 'feed_applied_at');
+  return ms === undefined ? null : new Date(Number(ms)).toISOString();
 }
 
 function laneStatus({ db }: EdgeContext, stream: StreamRow): LaneStatus {

@@ -2,9 +2,14 @@
 import type { CatalogueItem, StaffMember } from '@holdfast/protocol';
 import type { Db } from './open.ts';
 
-/** The articles, one a sku. */
+/** The articles, one a sku, in their places on the shelf; those without a place come last, by sku. */
 export function readCatalogue(db: Db): CatalogueItem[] {
-  return nearest<CatalogueItem>(db, 'SELECT sku AS key, value FROM catalogue_item ORDER BY sku, scope');
+  const items = nearest<CatalogueItem>(
+    db,
+    'SELECT sku AS key, value FROM catalogue_item ORDER BY sku, scope',
+  );
+  const placeOf = (item: CatalogueItem) => item.position ?? Number.MAX_SAFE_INTEGER;
+  return items.sort((a, b) => placeOf(a) - placeOf(b));
 }
 
 /** The people, one a staff_id. */

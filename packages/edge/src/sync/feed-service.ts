@@ -15,6 +15,8 @@ import type { LinkMonitor } from './link-monitor.ts';
 export type FeedService = Service & {
   /** Looks now; resolves when the feed is read to its end. */
   look(): Promise<void>;
+  /** When the feed was last read to its end by this process, in milliseconds since the epoch. */
+  readonly lookedAtMs: number | undefined;
 };
 
 type Options = {
@@ -36,10 +38,16 @@ const JITTER = 0.2;
 export function createFeedService(options: Options): FeedService {
   const { link, ports, logger } = options;
   let wake = new AbortController();
-  const look = () => lookOnce(options);
+  let lookedAtMs: number | undefined;
+  const look = async () => {
+    if (await lookOnce(options)) lookedAtMs = ports.clock.nowMs();
+  };
   return {
     name: 'feed',
     look,
+    get lookedAtMs() {
+      return lookedAtMs;
+    },
     async run(signal) {
       const stopListening = link.onChange((online) => online && wake.abort());
       try {
@@ -62,11 +70,12 @@ export function createFeedService(options: Options): FeedService {
   };
 }
 
-async function lookOnce(options: Options): Promise<void> {
+/** False when there is nobody to ask. */
+async function lookOnce(options: Options): Promise<boolean> {
   const { db, writer, link } = options;
   const hub = options.hub();
   const deviceId = readMeta(db, 'device_id');
-  if (!hub || deviceId === undefined || isIdentityShared(db)) return;
+  if (!hub || deviceId === undefined || isIdentityShared(db)) return false;
   await noteState(options, () =>
     hub.sendHeartbeat(deviceId, {
       boot: options.boot,
@@ -84,6 +93,7 @@ async function lookOnce(options: Options): Promise<void> {
     more = page.more;
   }
   link.noteContact();
+  return true;
 }
 
 /** What a person must know of the state the hub has this device in. */

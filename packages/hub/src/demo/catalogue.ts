@@ -41,14 +41,16 @@ const MENU: Record<string, readonly Article[]> = {
 };
 
 /** The catalogue, in the order of the menu. */
-export const DEMO_CATALOGUE: readonly CatalogueItem[] = Object.entries(MENU).flatMap(([category, articles]) =>
-  articles.map(([sku, name, price, symbol, barcode]) => ({
-    sku,
-    name,
-    price,
-    currency: 'SEK',
-    category,
-    barcode: barcode ?? null,
-    symbol,
-  })),
-);
+export const DEMO_CATALOGUE: readonly CatalogueItem[] = Object.entries(MENU)
+  .flatMap(([category, articles]) =>
+    articles.map(([sku, name, price, symbol, barcode]) => ({
+      sku,
+      name,
+      price,
+      currency: 'SEK',
+      category,
+      barcode: barcode ?? null,
+      symbol,
+    })),
+  )
+  .map((item, position) => ({ ...item, position }));
