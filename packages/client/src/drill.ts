@@ -18,11 +18,12 @@ const INTERMITTENT_LOSS = 0.5;
 
 export function createDrill(real: Transport, ports: Ports): Drill {
   let mode: LinkMode = 'auto';
-  let untilMs: number | null = null;
+  // By the monotonic clock: setting the wall clock back does not make a drill last.
+  let endsAtMs: number | null = null;
   const current = (): LinkMode => {
-    if (untilMs !== null && ports.clock.nowMs() >= untilMs) {
+    if (endsAtMs !== null && ports.clock.monotonicMs() >= endsAtMs) {
       mode = 'auto';
-      untilMs = null;
+      endsAtMs = null;
     }
     return mode;
   };
@@ -32,11 +33,12 @@ export function createDrill(real: Transport, ports: Ports): Drill {
     },
     get untilMs() {
       current();
-      return untilMs;
+      return endsAtMs === null ? null : ports.clock.nowMs() + endsAtMs - ports.clock.monotonicMs();
     },
     set(next, until) {
       mode = next;
-      untilMs = next === 'auto' ? null : (until ?? ports.clock.nowMs() + LIMITS.drillMs);
+      const lastsMs = until === undefined ? LIMITS.drillMs : until - ports.clock.nowMs();
+      endsAtMs = next === 'auto' ? null : ports.clock.monotonicMs() + Math.min(lastsMs, LIMITS.drillMs);
     },
     async transport(request) {
       const now = current();

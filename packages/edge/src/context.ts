@@ -5,6 +5,7 @@ import type { PinHasher, SigningKey } from '@holdfast/crypto';
 import type { Logger } from '@holdfast/runtime';
 import type { EdgeOptions } from './config/options.ts';
 import type { EdgePaths } from './paths.ts';
+import type { PinLocks } from './pin-locks.ts';
 import type { Enrolment } from './store/enrolment.ts';
 import type { Db } from './store/open.ts';
 import type { FeedService } from './sync/feed-service.ts';
@@ -32,6 +33,7 @@ export type EdgeContext = {
   feed: FeedService;
   repull: RepullService;
   pins: PinHasher;
+  pinLocks: PinLocks;
   apiToken: string;
   boot: string;
   startedMs: number;

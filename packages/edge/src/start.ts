@@ -1,6 +1,6 @@
 /** Starts an edge: opens the store, the writer, the link and the API, and ends them in the opposite order. */
 import { readFileSync } from 'node:fs';
-import { AppError, must, type Ports, randomId, supervise } from '@holdfast/base';
+import { AppError, isAppError, must, type Ports, randomId, supervise } from '@holdfast/base';
 import {
   createDrill,
   createHubForDevice,
@@ -11,13 +11,14 @@ import {
 } from '@holdfast/client';
 import { createPinHasher, importSigningKey, type SigningKey } from '@holdfast/crypto';
 import { LANE_NAMES, type LinkMode } from '@holdfast/protocol';
-import { type Listener, type Logger, listen, lockFolder } from '@holdfast/runtime';
+import { type Logger, listen, lockFolder } from '@holdfast/runtime';
 import { createEdgeApi } from './api/index.ts';
 import type { EdgeOptions } from './config/options.ts';
 import { type EdgeContext, SOFTWARE_VERSION } from './context.ts';
 import { enrolWith } from './identity.ts';
 import { apiToken, storeKey } from './init.ts';
 import { pathsOf } from './paths.ts';
+import { createPinLocks } from './pin-locks.ts';
 import { prepareStore } from './store/create.ts';
 import { readEnrolment } from './store/enrolment.ts';
 import { readMeta, readMetaBytes } from './store/meta.ts';
@@ -28,6 +29,7 @@ import { createLaneSender } from './sync/lane-sender.ts';
 import { createLinkMonitor } from './sync/link-monitor.ts';
 import { createRepullService } from './sync/repull-service.ts';
 import { createSyncService } from './sync/sync-service.ts';
+import type { EngineOptions } from './writer/engine.ts';
 import { isBehind, readSentinel } from './writer/sentinel.ts';
 import { startWriterThread, type Writer } from './writer/writer.ts';
 
@@ -52,51 +54,64 @@ type StartInput = {
 
 const LOCK_WAIT_MS = 10_000;
 
-/** Starts an edge that was made by `initEdge`; it sells as soon as this resolves, whether or not there is a hub. */
+/**
+ * Starts an edge that was made by `initEdge`; it sells as soon as this resolves, whether or not there is a hub. What it
+ * has opened is closed again if it throws.
+ */
 export async function startEdge(input: StartInput): Promise<RunningEdge> {
   const { options, ports, logger } = input;
   const paths = pathsOf(options);
+  const tls = readTls(options);
+  await using opening = new AsyncDisposableStack();
   const lock = await lockFolder(paths.folder, { waitMs: LOCK_WAIT_MS, ports });
+  opening.defer(() => lock.release());
+  const store = storeKey(paths, options);
+  const restored = prepare(store, paths.sentinel, ports);
+  const writer = await startWriterThread(engineOptions(input, store), (reason) =>
+    logger.warn({ reason }, 'something failed beside a commit that stands'),
+  );
+  opening.defer(() => writer.close());
+  if (restored) await goOnAfterRestore(writer, logger);
+  const db = openForReading(store);
+  opening.defer(() => {
+    db.close();
+  });
+  const context = await createContext({ ...input, db, writer });
+  const { host, port, insecureLan } = options;
+  const listener = await listen(createEdgeApi(context), { host, port, tls, insecureLan });
+  opening.defer(() => listener.close());
   const stop = new AbortController();
-  const undo: (() => Promise<void> | void)[] = [() => lock.release()];
-  const close = async () => {
+  const services = runServices(context, stop.signal);
+  opening.defer(async () => {
     stop.abort();
-    for (const step of undo.reverse()) await step();
+    await services;
+  });
+  const opened = opening.move();
+  let closing: Promise<void> | undefined;
+  logger.info({ url: listener.url, store_id: options.storeId }, 'the edge is ready to sell');
+  return {
+    url: listener.url,
+    port: listener.port,
+    apiToken: context.apiToken,
+    context,
+    failed: writer.failed,
+    close() {
+      closing ??= opened.disposeAsync();
+      return closing;
+    },
   };
-  try {
-    const store = storeKey(paths, options);
-    const restored = prepare(store, paths.sentinel, ports);
-    const writer = await startWriterThread({
-      store: { ...store, synchronous: input.synchronous },
-      sentinelPath: paths.sentinel,
-      reservePath: paths.reserve,
-      reserveBytes: options.reserveBytes,
-      freeBytesMin: options.freeBytesMin,
-      storeId: options.storeId,
-    });
-    undo.push(() => writer.close());
-    if (restored) await goOnAfterRestore(writer, logger);
-    const context = await createContext({ ...input, store, writer });
-    undo.push(() => {
-      context.db.close();
-    });
-    const listener = await openListener(context);
-    undo.push(() => listener.close());
-    const services = runServices(context, stop.signal);
-    undo.push(() => services);
-    logger.info({ url: listener.url, store_id: options.storeId }, 'the edge is ready to sell');
-    return {
-      url: listener.url,
-      port: listener.port,
-      apiToken: context.apiToken,
-      context,
-      failed: writer.failed,
-      close,
-    };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+}
+
+function engineOptions({ options, synchronous }: StartInput, store: StoreKey): EngineOptions {
+  const paths = pathsOf(options);
+  return {
+    store: { ...store, synchronous },
+    sentinelPath: paths.sentinel,
+    reservePath: paths.reserve,
+    reserveBytes: options.reserveBytes,
+    freeBytesMin: options.freeBytesMin,
+    storeId: options.storeId,
+  };
 }
 
 /** Brings the schema up to date; true when the database is older than the sentinel beside it. */
@@ -122,10 +137,9 @@ async function goOnAfterRestore(writer: Writer, logger: Logger): Promise<void> {
   );
 }
 
-async function createContext(input: StartInput & { store: StoreKey; writer: Writer }): Promise<EdgeContext> {
-  const { options, ports, logger, writer } = input;
+async function createContext(input: StartInput & { db: Db; writer: Writer }): Promise<EdgeContext> {
+  const { options, ports, logger, db, writer } = input;
   const paths = pathsOf(options);
-  const db = openForReading(input.store);
   const boot = randomId(ports.random);
   const drill = createDrill(input.transport ?? fetchTransport, ports);
   restoreDrill(drill, readMeta(db, 'link_mode'), ports);
@@ -175,6 +189,7 @@ async function createContext(input: StartInput & { store: StoreKey; writer: Writ
     feed,
     repull,
     pins: createPinHasher(),
+    pinLocks: createPinLocks(ports.clock),
     apiToken: await apiToken(paths, ports),
     boot,
     startedMs: ports.clock.nowMs(),
@@ -217,16 +232,12 @@ function restoreDrill(drill: EdgeContext['drill'], text: string | undefined, por
   if (stored.until > ports.clock.nowMs()) drill.set(stored.mode, stored.until);
 }
 
-async function openListener(context: EdgeContext): Promise<Listener> {
-  const { options } = context;
-  if ((options.tlsCert === undefined) !== (options.tlsKey === undefined))
+function readTls(options: EdgeOptions): { cert: string; key: string } | undefined {
+  const { tlsCert, tlsKey } = options;
+  if ((tlsCert === undefined) !== (tlsKey === undefined))
     throw new AppError('config_invalid', 'tls.cert and tls.key go together; one of them is missing.');
-  const tls =
-    options.tlsCert === undefined || options.tlsKey === undefined
-      ? undefined
-      : { cert: readPem(options.tlsCert), key: readPem(options.tlsKey) };
-  const app = createEdgeApi(context);
-  return await listen(app, { host: options.host, port: options.port, tls, insecureLan: options.insecureLan });
+  if (tlsCert === undefined || tlsKey === undefined) return undefined;
+  return { cert: readPem(tlsCert), key: readPem(tlsKey) };
 }
 
 function readPem(path: string): string {
@@ -252,7 +263,17 @@ function enrolmentService(context: EdgeContext) {
     name: 'enrolment',
     async run() {
       if (hubUrl === undefined || claimToken === undefined || context.enrolment()) return;
-      await enrolWith(context, { hub_url: hubUrl, claim_token: claimToken });
+      try {
+        await enrolWith(context, { hub_url: hubUrl, claim_token: claimToken });
+      } catch (error) {
+        if (!isAppError(error) || error.retry !== 'never') throw error;
+        // Asking again with the same token would be refused for ever.
+        context.logger.error({ err: error }, 'the hub does not enrol this edge');
+        await context.writer.submit({
+          type: 'attention',
+          text: `The hub did not enrol this edge: ${error.message}`,
+        });
+      }
     },
   };
 }

@@ -29,7 +29,8 @@ export const BookedTender = z.object({ type: z.string().min(1).max(32), amount: 
 
 /** Body of kind `sale`, version 1. `payload` is the text that was posted, to the letter. */
 export const SaleBody = z.object({
-  store_id: Text.min(1).max(128),
+  /** Null for a sale made before the hub had said which store this is: it belongs to where the device was enrolled. */
+  store_id: Text.min(1).max(128).nullable(),
   cashier_id: Text.min(1).max(64),
   customer_reference: Text.max(128).nullable(),
   currency: CurrencyCode,

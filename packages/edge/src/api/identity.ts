@@ -18,7 +18,7 @@ import { z } from 'zod';
 import type { EdgeContext } from '../context.ts';
 import { enrolWith } from '../identity.ts';
 import { readCatalogue, readStaff } from '../store/feed.ts';
-import { listTerminals, lockedUntil } from '../store/terminals.ts';
+import { listTerminals } from '../store/terminals.ts';
 import type { Access } from './access.ts';
 import type { EdgeApi } from './index.ts';
 import { feedAsOf, statusOf } from './sync.ts';
@@ -232,22 +232,29 @@ function listing({ staff_id, name, role }: StaffMember): z.infer<typeof StaffLis
   return { staff_id, name, role };
 }
 
-/** The person with this PIN. An unknown person is answered like a wrong PIN. */
+/** The person with this PIN. The try is counted first, so that many at once are no more than many in a row. */
 async function checkPin(
   context: EdgeContext,
   { staff_id, pin }: z.infer<typeof SignInRequest>,
 ): Promise<StaffMember> {
-  const { db, writer, ports } = context;
+  const { db, writer, ports, pinLocks } = context;
   const person = readStaff(db).find((candidate) => candidate.staff_id === staff_id);
-  const waitMs = lockedUntil(db, staff_id) - ports.clock.nowMs();
-  if (waitMs > 0) throw lockedOut(waitMs);
-  const right = person !== undefined && (await context.pins.verify(person.pin_hash, pin));
   if (!person) throw new AppError('wrong_pin');
-  const counted = await writer.submit({ type: 'pin', staff_id, right });
-  if (right) return person;
-  if (counted.locked_until > 0) throw lockedOut(counted.locked_until - ports.clock.nowMs());
-  throw new AppError('wrong_pin', `Not the right PIN. ${counted.tries_left} tries left.`, {
-    extra: { tries_left: counted.tries_left },
+  const waitMs = pinLocks.remainingMs(staff_id);
+  if (waitMs > 0) throw lockedOut(waitMs);
+  const tried = await writer.submit({ type: 'pin', staff_id, right: false });
+  if (!tried.granted) throw lockedOut(tried.locked_until - ports.clock.nowMs());
+  if (await context.pins.verify(person.pin_hash, pin)) {
+    await writer.submit({ type: 'pin', staff_id, right: true });
+    return person;
+  }
+  if (tried.locked_until > 0) {
+    const lockMs = tried.locked_until - ports.clock.nowMs();
+    pinLocks.lock(staff_id, lockMs);
+    throw lockedOut(lockMs);
+  }
+  throw new AppError('wrong_pin', `Not the right PIN. ${tried.tries_left} tries left.`, {
+    extra: { tries_left: tried.tries_left },
   });
 }
 

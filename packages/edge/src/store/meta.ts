@@ -12,7 +12,7 @@ export type MetaKey =
   | 'generation'
   | 'feed_cursor'
   | 'feed_applied_at'
-  | 'feed_includes'
+  | 'feed_snapshot'
   | 'attention'
   | 'link_mode';
 

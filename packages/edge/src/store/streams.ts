@@ -84,3 +84,12 @@ export function countPending(db: Db): number {
       .get(),
   );
 }
+
+/** Streams of a device that were closed, oldest first; not the ones that history was pulled back into. */
+export function ownClosedStreams(db: Db, deviceId: string): StreamRow[] {
+  return db
+    .prepare(
+      `SELECT ${STREAM_COLUMNS} FROM stream WHERE device_id = ? AND closed_at IS NOT NULL AND closed_why NOT IN ('repull', 'history') ORDER BY stream_no`,
+    )
+    .all(deviceId) as StreamRow[]; // Columns are the type's.
+}

@@ -40,11 +40,6 @@ export function listTerminals(db: Db): Terminal[] {
   }));
 }
 
-/** Until when a person is locked, in milliseconds since the epoch; 0 when not. */
-export function lockedUntil(db: Db, staffId: string): number {
-  return Number(db.prepare('SELECT locked_until FROM pin_lock WHERE staff_id = ?').pluck().get(staffId) ?? 0);
-}
-
 /** Name of the terminal a transaction was made at, if it was made at one. */
 export function findTerminalOf(db: Db, opId: string): string | undefined {
   const name = db

@@ -40,6 +40,18 @@ export function reportOf(db: Db, stream: StreamRow): StreamReport {
   };
 }
 
+/** A closed stream ends with what the hub has acked: what came after it has moved to a later stream. */
+export function reportOfClosed(stream: StreamRow): StreamReport {
+  return {
+    incarnation: stream.incarnation,
+    lane: stream.lane,
+    tip_seq: stream.acked_seq,
+    tip_hash: toHex(stream.acked_hash),
+    acked_seq: stream.acked_seq,
+    oldest_unacked_at: null,
+  };
+}
+
 /** The batch from `firstSeq` on, at most `size` (but one entry at least); undefined when there is nothing to send. */
 export async function cutBatch(
   db: Db,
@@ -88,7 +100,7 @@ export async function cutBatch(
 function withinBytes(rows: EntryRow[], bytesMax: number): EntryRow[] {
   let bytes = 0;
   const end = rows.findIndex((row) => {
-    bytes += row.header.length + (row.body?.length ?? 0) + 2;
+    bytes += Buffer.byteLength(row.header) + Buffer.byteLength(row.body ?? '') + 2;
     return bytes > bytesMax;
   });
   return end === -1 ? rows : rows.slice(0, Math.max(1, end));

@@ -1,14 +1,14 @@
 /** Looks down: heartbeat and feed, as soon as the link is up and then every poll interval, jittered. */
 import { AppError, isAppError, type Ports, type Service } from '@holdfast/base';
 import { type HubForDevice, LinkError } from '@holdfast/client';
-import type { FeedPage, HeartbeatAnswer } from '@holdfast/protocol';
+import type { FeedPage, HeartbeatAnswer, StreamReport } from '@holdfast/protocol';
 import type { Logger } from '@holdfast/runtime';
 import { findLacks } from '../store/history.ts';
 import { isIdentityShared, readMeta } from '../store/meta.ts';
 import type { Db } from '../store/open.ts';
-import { allStreams, openStreams, type StreamRow } from '../store/streams.ts';
+import { allStreams, openStreams, ownClosedStreams, type StreamRow } from '../store/streams.ts';
 import type { Writer } from '../writer/writer.ts';
-import { reportOf } from './batch-cutter.ts';
+import { reportOf, reportOfClosed } from './batch-cutter.ts';
 import type { LaneSender } from './lane-sender.ts';
 import type { LinkMonitor } from './link-monitor.ts';
 
@@ -80,7 +80,7 @@ async function lookOnce(options: Options): Promise<boolean> {
     hub.sendHeartbeat(deviceId, {
       boot: options.boot,
       software_version: options.version,
-      streams: openStreams(db).map((stream) => reportOf(db, stream)),
+      streams: reportsOf(db, deviceId),
     }),
   );
   for (let more = true; more; ) {
@@ -94,6 +94,14 @@ async function lookOnce(options: Options): Promise<boolean> {
   }
   link.noteContact();
   return true;
+}
+
+/** Streams a heartbeat tells of; older ones have been told of before. */
+const REPORTS_MAX = 64;
+
+function reportsOf(db: Db, deviceId: string): StreamReport[] {
+  const closed = ownClosedStreams(db, deviceId).slice(-REPORTS_MAX + openStreams(db).length);
+  return [...closed.map(reportOfClosed), ...openStreams(db).map((stream) => reportOf(db, stream))];
 }
 
 /** What a person must know of the state the hub has this device in. */

@@ -26,7 +26,7 @@ export type LaneSenderOptions = {
   logger: Logger;
 };
 
-/** What a drain did. `paused` says why it ended before the lane was empty, if it did. */
+/** What a drain did; `waitMs` is how long the hub wants to be left alone. */
 export type Drained = { pushed: number; quarantined: number; waitMs: number };
 
 export type LaneSender = {
@@ -54,6 +54,10 @@ const ATTENTION = {
 
 /** Answers `invalid` in a row after which the lane waits for a person. */
 const INVALID_MAX = 2;
+
+/** Answers in a row that ask to send again, and a pause after them: a hub that never takes anything is not hurried. */
+const AGAIN_MAX = 4;
+const AGAIN_WAIT_MS = 10_000;
 
 export function createLaneSender(options: LaneSenderOptions): LaneSender {
   return new Sender(options);
@@ -105,6 +109,7 @@ class Sender implements LaneSender {
 
   async #sendAll(signal: AbortSignal, done: Drained): Promise<void> {
     let ahead: Promise<CutBatch | undefined> | undefined;
+    let againInARow = 0;
     while (!signal.aborted && !this.paused) {
       const batch: CutBatch | undefined = await (ahead ?? this.#cut());
       ahead = undefined;
@@ -114,8 +119,10 @@ class Sender implements LaneSender {
       ahead = this.#cut({ stream: batch.stream, after: batch });
       ahead.catch(() => undefined); // Whoever awaits it below sees the error; a batch cut in vain has none.
       const outcome = await this.#carryOut(batch, await answer, done);
+      againInARow = outcome === 'again' ? againInARow + 1 : 0;
       if (outcome === 'again') ahead = undefined;
-      if (outcome === 'wait') return;
+      if (againInARow >= AGAIN_MAX) done.waitMs = AGAIN_WAIT_MS;
+      if (outcome === 'wait' || againInARow >= AGAIN_MAX) return;
     }
   }
 
@@ -225,7 +232,7 @@ class Sender implements LaneSender {
       type: 'ack',
       stream_no: batch.stream.stream_no,
       ack: answer.ack,
-      quarantined: answer.quarantined.length,
+      quarantined: answer.quarantined.map(({ seq }) => seq),
     });
     done.pushed += acked;
     done.quarantined += answer.quarantined.length;

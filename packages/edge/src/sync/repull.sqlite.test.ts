@@ -120,7 +120,7 @@ const ack = (stream: StreamRow) =>
     submit({
       type: 'ack',
       stream_no: stream.stream_no,
-      quarantined: 0,
+      quarantined: [],
       ack: {
         generation: 'a'.repeat(32),
         device_id: stream.device_id,

@@ -52,6 +52,8 @@ class Sync implements SyncService {
   #failures = 0;
   #goodSinceMs: number | undefined;
   #notBeforeMs = Number.NEGATIVE_INFINITY;
+  /** A push failed, was put off, or its time came while the link was down: it is made up for. */
+  #isRetryOwed = false;
 
   constructor(options: Options) {
     this.#options = options;
@@ -109,11 +111,12 @@ class Sync implements SyncService {
     const nowMs = ports.clock.monotonicMs();
     const scheduled = nowMs - this.#lastScheduledMs >= this.#options.scheduleMs;
     if (scheduled) this.#lastScheduledMs = nowMs;
+    if (scheduled && !link.online) this.#isRetryOwed = true;
     if (!link.online || nowMs < this.#notBeforeMs) return false;
     const idle = nowMs - this.#lastSaleMs >= this.#options.idleMs;
     const due =
       strategy.includes('connectivity') ||
-      (strategy.includes('schedule') && scheduled) ||
+      (strategy.includes('schedule') && (scheduled || this.#isRetryOwed)) ||
       (strategy.includes('idle') && idle);
     return due && (countPending() > 0 || senders.some((sender) => sender.wantsResend));
   }
@@ -141,6 +144,7 @@ class Sync implements SyncService {
         pushed += done.pushed;
         skipped += done.quarantined;
         if (done.waitMs > 0) this.#notBeforeMs = ports.clock.monotonicMs() + done.waitMs;
+        this.#isRetryOwed = done.waitMs > 0;
       }
     } catch (error) {
       this.#noteFailure(error);
@@ -155,6 +159,7 @@ class Sync implements SyncService {
     const { link, ports } = this.#options;
     if (error instanceof LinkError) link.noteFailure(error);
     this.#goodSinceMs = undefined;
+    this.#isRetryOwed = true;
     this.#notBeforeMs =
       ports.clock.monotonicMs() + backoffMs({ failures: this.#failures, random: ports.random });
     this.#failures += 1;

@@ -17,7 +17,13 @@ export type SaleCommand = {
 export type SaleResult = { body: string; replayed: boolean };
 
 /** Record what the hub has committed. */
-export type AckCommand = { type: 'ack'; stream_no: number; ack: AckStatement; quarantined: number };
+export type AckCommand = {
+  type: 'ack';
+  stream_no: number;
+  ack: AckStatement;
+  /** Entries of the batch that wait for a person at the hub. */
+  quarantined: number[];
+};
 
 /** End the open streams and wrap what the hub lacks again, under the same operations. */
 export type RewrapCommand = {
@@ -67,9 +73,10 @@ export type SessionCommand = {
 };
 export type EndSessionCommand = { type: 'end_session'; token_hash: string };
 
-/** A wrong PIN is counted, a right one forgives. */
+/** A try at a PIN is about to be made, or was right. */
 export type PinCommand = { type: 'pin'; staff_id: string; right: boolean };
-export type PinResult = { tries_left: number; locked_until: number };
+/** `granted` says whether the PIN may be looked at; the rest is what holds if it turns out wrong. */
+export type PinResult = { granted: boolean; tries_left: number; locked_until: number };
 
 /** What the hub wants a person to do; null when it wants nothing. */
 export type AttentionCommand = { type: 'attention'; text: string | null };
@@ -150,6 +157,8 @@ export type Failure = {
   faults: Fault[];
   extra: Record<string, string | number | boolean | null>;
   headers: Record<string, string>;
+  /** Stack of what lies beneath, for the log alone. */
+  cause?: string | undefined;
 };
 
 /** What became of a command: its result, once it is durable, or why it did not happen. */
@@ -163,11 +172,13 @@ export function toFailure(error: AppError): Failure {
     faults: error.faults,
     extra: error.extra,
     headers: error.headers,
+    cause: error.cause instanceof Error ? error.cause.stack : undefined,
   };
 }
 
 /** Puts an AppError together again. */
 export function fromFailure(failure: Failure): AppError {
   const { faults, extra, headers } = failure;
-  return new AppError(failure.code, failure.message, { faults, extra, headers });
+  const cause = failure.cause === undefined ? undefined : new Error(failure.cause);
+  return new AppError(failure.code, failure.message, { faults, extra, headers, cause });
 }

@@ -8,7 +8,7 @@ import { openStream } from '../store/streams.ts';
 import { listTransactions } from '../store/transactions.ts';
 import { saleText, testFolder } from '../testing.ts';
 import type { Command, Outcome, SaleResult } from './commands.ts';
-import { type EngineHooks, WriterEngine } from './engine.ts';
+import { type EngineHooks, NO_HOOKS, WriterEngine } from './engine.ts';
 
 let folder: Awaited<ReturnType<typeof testFolder>>;
 beforeEach(async () => {
@@ -83,6 +83,7 @@ describe('a COMMIT that throws', () => {
   const failing = (when: 'before' | 'after'): EngineHooks => {
     let armed = true;
     return {
+      ...NO_HOOKS,
       aroundCommit(commit) {
         if (!armed || when === 'after') commit();
         if (armed) {

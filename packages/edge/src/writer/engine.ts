@@ -29,13 +29,15 @@ export type EngineOptions = {
   storeId: string;
 };
 
-/** Where a test may step in; production passes none. */
+/** Where a test may step in, and where warnings go. */
 export type EngineHooks = {
   /** Runs the commit; throwing before or after `commit` plays a COMMIT that failed or one that only seemed to. */
   aroundCommit(commit: () => void): void;
+  /** Told of what went wrong beside a commit that stands. */
+  warn(error: unknown): void;
 };
 
-const NO_HOOKS: EngineHooks = { aroundCommit: (commit) => commit() };
+export const NO_HOOKS: EngineHooks = { aroundCommit: (commit) => commit(), warn: () => undefined };
 
 /**
  * WAL pages, as estimated from the commands, after which the writer copies them into the database and starts the WAL
@@ -97,7 +99,7 @@ export class WriterEngine {
     for (const command of commands) {
       if (isSolitary(command)) flush();
       group.push(command);
-      bytes += command.type === 'sale' ? command.text.length : 0;
+      bytes += command.type === 'sale' ? Buffer.byteLength(command.text) : 0;
       const isFull = group.length >= LIMITS.groupCommitMax || bytes >= LIMITS.groupCommitBytesMax;
       if (isFull || isSolitary(command)) flush();
     }
@@ -134,10 +136,25 @@ export class WriterEngine {
     } catch (error) {
       return this.#findOut(commands, error);
     }
-    if (reload) this.#state = loadState(this.#db, this.#options.storeId);
-    this.#sentinel.mark(this.#mark());
-    this.#maybeCheckpoint(outcomes.length);
+    this.#afterCommit(outcomes.length, reload);
     return outcomes;
+  }
+
+  /** What follows a commit cannot undo it: its outcomes stand, whatever fails here. */
+  #afterCommit(commands: number, reload: boolean): void {
+    try {
+      this.#sentinel.mark(this.#mark());
+    } catch (error) {
+      // Without its mark a restored copy may go unnoticed until the hub tells.
+      this.#hooks.warn(error);
+    }
+    try {
+      if (reload) this.#state = loadState(this.#db, this.#options.storeId);
+      this.#maybeCheckpoint(commands);
+    } catch (error) {
+      this.#hooks.warn(error);
+      this.#reopen(error);
+    }
   }
 
   #runOne(tx: Transaction, command: Command, moved: Map<Lane, Tip>): Outcome {

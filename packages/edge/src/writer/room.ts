@@ -67,17 +67,20 @@ export function reserveSize(path: string): number {
   return existsSync(path) ? statSync(path).size : 0;
 }
 
-/** Makes the reserve. Where the room is gone meanwhile, there is none, as before. */
+/**
+ * Makes the reserve. A failure, whatever it is, leaves the store without one: the sale that caused the look is not to
+ * blame, and the next look tries again.
+ */
 function makeReserve(path: string, bytes: number): void {
-  const file = openSync(path, 'w', 0o600);
+  let file: number | undefined;
   try {
+    file = openSync(path, 'w', 0o600);
     for (let written = 0; written < bytes; written += CHUNK.length)
       writeSync(file, CHUNK, 0, Math.min(CHUNK.length, bytes - written));
     fsyncSync(file);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
-    rmSync(path);
+  } catch {
+    rmSync(path, { force: true });
   } finally {
-    closeSync(file);
+    if (file !== undefined) closeSync(file);
   }
 }

@@ -15,12 +15,14 @@ export function loadState(db: Db, storeId: string): WriterState {
   const tips = new Map<Lane, Tip>();
   for (const row of openStreams(db)) tips.set(row.lane, { row, seq: row.tip_seq, hash: row.tip_hash });
   const [first] = tips.values();
+  const enrolment = readEnrolment(db);
   return {
     dbId: must(readMeta(db, 'db_id'), 'the store has an id'),
     deviceId: must(readMeta(db, 'device_id'), 'the store names its device'),
     incarnation: must(first, 'the store has open streams').row.incarnation,
     key: importSigningKey(must(readMetaBytes(db, 'device_key'), 'the store holds the device key')),
-    storeId: readEnrolment(db)?.store_id ?? storeId,
+    storeId: enrolment?.store_id ?? storeId,
+    isEnrolled: enrolment !== undefined,
     tips,
     catalogue: createCatalogue(readCatalogue(db)),
   };

@@ -3,7 +3,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { isAppError, LIMITS, systemPorts } from '@holdfast/base';
 import { type Command, toFailure } from './commands.ts';
-import { type EngineOptions, WriterEngine } from './engine.ts';
+import { type EngineOptions, NO_HOOKS, WriterEngine } from './engine.ts';
 import type { FromThread, ToThread } from './writer.ts';
 
 const port = parentPort;
@@ -38,7 +38,7 @@ function take(to: WriterEngine, message: ToThread): ToThread | undefined {
   }
   const outcomes = to.execute(commands);
   send({ kind: 'outcomes', first: message.first, outcomes });
-  if (to.failed) send({ kind: 'failed', reason: String(to.failed) });
+  if (to.failed) send({ kind: 'failed', reason: reasonOf(to.failed) });
   return after;
 }
 
@@ -48,10 +48,17 @@ function receive(): ToThread | undefined {
 
 function open(options: EngineOptions): WriterEngine | undefined {
   try {
-    return new WriterEngine(options, systemPorts);
+    return new WriterEngine(options, systemPorts, {
+      ...NO_HOOKS,
+      warn: (error) => send({ kind: 'warning', reason: reasonOf(error) }),
+    });
   } catch (error) {
     if (!isAppError(error)) throw error;
     send({ kind: 'refused', failure: toFailure(error) });
     return undefined;
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -34,6 +34,8 @@ export type WriterState = {
   incarnation: string;
   key: SigningKey;
   storeId: string;
+  /** False until a hub has said which store this is. */
+  isEnrolled: boolean;
   tips: Map<Lane, Tip>;
   catalogue: Catalogue;
 };

@@ -31,6 +31,7 @@ export type FromThread =
   | { kind: 'refused'; failure: Failure }
   | { kind: 'outcomes'; first: number; outcomes: Outcome[] }
   | { kind: 'failed'; reason: string }
+  | { kind: 'warning'; reason: string }
   | { kind: 'closed' };
 
 /** What a group of sales leaves behind is short-lived and small; V8's own choice would keep ten times as much. */
@@ -38,14 +39,20 @@ const YOUNG_GENERATION_MB = 4;
 
 type Waiter = { resolve(value: unknown): void; reject(error: AppError): void };
 
-/** Starts the writer thread. Rejects with the AppError that kept the store from opening. */
-export async function startWriterThread(options: EngineOptions): Promise<Writer> {
+/**
+ * Starts the writer thread. Rejects with the AppError that kept the store from opening. `warn` hears of what went wrong
+ * beside a commit that stands.
+ */
+export async function startWriterThread(
+  options: EngineOptions,
+  warn: (reason: string) => void,
+): Promise<Writer> {
   const worker = new Worker(new URL('./thread.ts', import.meta.url), {
     workerData: options,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
   return await new Promise<Writer>((resolve, reject) => {
-    const client = new ThreadClient(worker);
+    const client = new ThreadClient(worker, warn);
     worker.once('message', (message: FromThread) => {
       if (message.kind === 'ready') resolve(client.attach());
       else if (message.kind === 'refused') reject(fromFailure(message.failure));
@@ -56,16 +63,20 @@ export async function startWriterThread(options: EngineOptions): Promise<Writer>
 
 class ThreadClient implements Writer {
   readonly #worker: Worker;
+  readonly #warn: (reason: string) => void;
   readonly #waiters = new Map<number, Waiter>();
   #queue: Command[] = [];
   #next = 0;
   #flushing = false;
   #closed: (() => void) | undefined;
+  /** The thread has ended: nobody would answer. */
+  #isOver = false;
   #fail: (reason: unknown) => void = () => {};
   readonly failed: Promise<unknown>;
 
-  constructor(worker: Worker) {
+  constructor(worker: Worker, warn: (reason: string) => void) {
     this.#worker = worker;
+    this.#warn = warn;
     this.failed = new Promise((resolve) => {
       this.#fail = resolve;
     });
@@ -79,10 +90,15 @@ class ThreadClient implements Writer {
     this.#worker.on('message', (message: FromThread) => this.#onMessage(message));
     this.#worker.removeAllListeners('error');
     this.#worker.on('error', (error) => this.#giveUp(error));
+    this.#worker.on('exit', (code) => this.#giveUp(new Error(`the writer thread ended with code ${code}`)));
     return this;
   }
 
   submit<C extends Command>(command: C): Promise<ResultOf<C>> {
+    if (this.#isOver)
+      return Promise.reject(
+        new AppError('store_unavailable', undefined, { headers: { 'retry-after': '2' } }),
+      );
     if (this.#waiters.size >= LIMITS.writerQueueMax)
       return Promise.reject(new AppError('overloaded', undefined, { headers: { 'retry-after': '1' } }));
     return new Promise<ResultOf<C>>((resolve, reject) => {
@@ -99,12 +115,14 @@ class ThreadClient implements Writer {
   }
 
   async close(): Promise<void> {
+    if (this.#isOver) return;
     this.#flush();
     const closed = new Promise<void>((resolve) => {
       this.#closed = resolve;
     });
     this.#worker.postMessage({ kind: 'close' } satisfies ToThread);
     await closed;
+    this.#isOver = true;
     await this.#worker.terminate();
   }
 
@@ -124,6 +142,7 @@ class ThreadClient implements Writer {
     if (message.kind === 'outcomes') {
       for (const [index, outcome] of message.outcomes.entries()) this.#settle(message.first + index, outcome);
     } else if (message.kind === 'failed') this.#giveUp(new Error(message.reason));
+    else if (message.kind === 'warning') this.#warn(message.reason);
     else if (message.kind === 'closed') this.#closed?.();
   }
 
@@ -135,6 +154,8 @@ class ThreadClient implements Writer {
   }
 
   #giveUp(reason: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
     const error = new AppError('outcome_unknown', undefined, {
       cause: reason,
       headers: { 'retry-after': '2' },

@@ -4,8 +4,9 @@ import type { Db } from '../open.ts';
 import { sql as first } from './001-first.ts';
 import { sql as pendingAndLocks } from './002-pending-and-locks.ts';
 import { sql as history } from './003-history.ts';
+import { sql as feedSnapshot } from './004-feed-snapshot.ts';
 
-const MIGRATIONS: readonly string[] = [first, pendingAndLocks, history];
+const MIGRATIONS: readonly string[] = [first, pendingAndLocks, history, feedSnapshot];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

@@ -31,7 +31,7 @@ export function takeOwnEntries(tx: Transaction, command: OwnEntriesCommand): Res
   for (const [index, entry] of command.entries.entries()) {
     const entryId = entryIdOf(stream.stream_no, command.after_seq + 1 + index);
     tx.statements.insertEntry.run(entryId, entry.header, entry.body, Buffer.from(entry.hash, 'hex'));
-    const row = transactionOf(entry);
+    const row = transactionOf(entry, tx.state.storeId);
     if (row) restored += insert.run(entryId, ...row, tx.nowMs).changes;
   }
   moveTip(tx, stream, command);
@@ -54,7 +54,10 @@ function moveTip(tx: Transaction, { stream_no }: StreamRow, command: OwnEntriesC
 }
 
 /** The columns of a sale's transaction between `id` and `synced_at`; undefined for what is not one, or was erased. */
-function transactionOf({ header: headerLine, body: bodyLine }: OwnEntry): unknown[] | undefined {
+function transactionOf(
+  { header: headerLine, body: bodyLine }: OwnEntry,
+  storeId: string,
+): unknown[] | undefined {
   const header = EntryHeader.safeParse(JSON.parse(headerLine)).data;
   if (bodyLine === null || header?.kind !== 'sale') return undefined;
   const body = SaleBody.safeParse(BodyLine.safeParse(JSON.parse(bodyLine)).data?.body).data;
@@ -64,7 +67,7 @@ function transactionOf({ header: headerLine, body: bodyLine }: OwnEntry): unknow
   return [
     opIdBytes(header.op_id),
     sha256(body.payload),
-    body.store_id,
+    body.store_id ?? storeId,
     body.cashier_id,
     body.customer_reference,
     amounts.total,

@@ -2,7 +2,7 @@
 import { AppError, LIMITS } from '@holdfast/base';
 import { generateSigningKey, importSigningKey } from '@holdfast/crypto';
 import { CatalogueItem, type FeedChange, type PairAnswer, StaffMember } from '@holdfast/protocol';
-import { readMetaBytes, writeMeta } from '../../store/meta.ts';
+import { readMeta, readMetaBytes, writeMeta } from '../../store/meta.ts';
 import { allStreams } from '../../store/streams.ts';
 import type {
   AttentionCommand,
@@ -65,15 +65,25 @@ function adoptNextKey(tx: Transaction): void {
 
 /** Applies a page of the feed and its cursor, both or neither. A change this version does not know is passed over. */
 export function applyFeed(tx: Transaction, { page }: FeedCommand): Results['feed'] {
-  if (page.reset) tx.db.exec('DELETE FROM catalogue_item; DELETE FROM staff;');
+  const before = Number(readMeta(tx.db, 'feed_snapshot') ?? 0);
+  const snapshot = page.reset ? before + 1 : before;
+  writeMeta(tx.db, 'feed_snapshot', String(snapshot));
   let applied = 0;
-  for (const change of page.changes) if (applyChange(tx, change)) applied += 1;
+  for (const change of page.changes) if (applyChange(tx, change, snapshot)) applied += 1;
+  // What a snapshot does not bring is gone; until its last page the store sells with what it had.
+  if (!page.more) sweepFeed(tx, snapshot);
   writeMeta(tx.db, 'generation', page.generation);
   writeMeta(tx.db, 'feed_cursor', page.cursor);
-  writeMeta(tx.db, 'feed_includes', JSON.stringify(page.includes));
   writeMeta(tx.db, 'feed_applied_at', String(tx.nowMs));
   if (applied > 0 || page.reset) tx.reload();
   return { applied };
+}
+
+function sweepFeed(tx: Transaction, snapshot: number): void {
+  for (const table of ['catalogue_item', 'staff'])
+    tx.db.prepare(`DELETE FROM ${table} WHERE snapshot < ?`).run(snapshot);
+  // Whoever may no longer sign in does not stay signed in either.
+  tx.db.prepare('DELETE FROM staff_session WHERE staff_id NOT IN (SELECT staff_id FROM staff)').run();
 }
 
 const COLLECTIONS = {
@@ -81,7 +91,7 @@ const COLLECTIONS = {
   staff: { table: 'staff', key: 'staff_id', schema: StaffMember },
 } as const;
 
-function applyChange(tx: Transaction, change: FeedChange): boolean {
+function applyChange(tx: Transaction, change: FeedChange, snapshot: number): boolean {
   if (change.collection !== 'catalogue' && change.collection !== 'staff') return false;
   const { table, key, schema } = COLLECTIONS[change.collection];
   if (change.value === null) {
@@ -92,9 +102,10 @@ function applyChange(tx: Transaction, change: FeedChange): boolean {
   if (!parsed.success) return false;
   tx.db
     .prepare(
-      `INSERT INTO ${table} (scope, ${key}, value) VALUES (?, ?, ?) ON CONFLICT (scope, ${key}) DO UPDATE SET value = excluded.value`,
+      `INSERT INTO ${table} (scope, ${key}, value, snapshot) VALUES (?, ?, ?, ?)
+       ON CONFLICT (scope, ${key}) DO UPDATE SET value = excluded.value, snapshot = excluded.snapshot`,
     )
-    .run(change.scope, change.key, JSON.stringify(parsed.data));
+    .run(change.scope, change.key, JSON.stringify(parsed.data), snapshot);
   return true;
 }
 
@@ -150,14 +161,21 @@ export function endSession(tx: Transaction, { token_hash }: EndSessionCommand): 
   return null;
 }
 
-/** Counts tries: after `LIMITS.pinTries` wrong ones the person is locked, each further one doubles the time. */
+/**
+ * Counts a try before its PIN is looked at, so that tries at the same time count as well; a right PIN forgives. After
+ * `LIMITS.pinTries` tries the person is locked, each further one doubles the time, and no try is granted meanwhile.
+ */
 export function countPin(tx: Transaction, { staff_id, right }: PinCommand): PinResult {
   if (right) {
     tx.db.prepare('DELETE FROM pin_lock WHERE staff_id = ?').run(staff_id);
-    return { tries_left: LIMITS.pinTries, locked_until: 0 };
+    return { granted: true, tries_left: LIMITS.pinTries, locked_until: 0 };
   }
-  const before = tx.db.prepare('SELECT failures FROM pin_lock WHERE staff_id = ?').pluck().get(staff_id);
-  const failures = Number(before ?? 0) + 1;
+  const before = tx.db
+    .prepare('SELECT failures, locked_until FROM pin_lock WHERE staff_id = ?')
+    .get(staff_id) as { failures: number; locked_until: number } | undefined; // The columns asked for.
+  if (before && before.locked_until > tx.nowMs)
+    return { granted: false, tries_left: 0, locked_until: before.locked_until };
+  const failures = (before?.failures ?? 0) + 1;
   const over = failures - LIMITS.pinTries;
   const lockMs = over < 0 ? 0 : Math.min(LIMITS.pinLockMaxMs, LIMITS.pinLockMs * 2 ** Math.min(over, 20));
   const lockedUntil = lockMs === 0 ? 0 : tx.nowMs + lockMs;
@@ -166,7 +184,7 @@ export function countPin(tx: Transaction, { staff_id, right }: PinCommand): PinR
       'INSERT INTO pin_lock (staff_id, failures, locked_until) VALUES (?, ?, ?) ON CONFLICT (staff_id) DO UPDATE SET failures = excluded.failures, locked_until = excluded.locked_until',
     )
     .run(staff_id, failures, lockedUntil);
-  return { tries_left: Math.max(0, -over), locked_until: lockedUntil };
+  return { granted: true, tries_left: Math.max(0, -over), locked_until: lockedUntil };
 }
 
 /** Remembers the drill across a restart. */

@@ -53,7 +53,7 @@ export function takeSale(tx: Transaction, command: SaleCommand): SaleResult {
     at: tx.nowText,
     terminal_id: command.terminal_id,
     staff_id: command.staff_id,
-    body: saleBody(tx.state.storeId, { command, request, sale, flags }),
+    body: saleBody(tx.state.isEnrolled ? tx.state.storeId : null, { command, request, sale, flags }),
   });
   const code = receiptCode(command.op_id, placed.bodyHash);
   tx.statements.insertSale.run(
@@ -101,7 +101,7 @@ function parseSale(text: string): SaleRequest {
 }
 
 function saleBody(
-  storeId: string,
+  storeId: string | null,
   taken: { command: SaleCommand; request: SaleRequest; sale: PricedSale; flags: string[] },
 ): SaleBody {
   const { request, sale } = taken;

@@ -22,6 +22,11 @@ const REWRAP_CHUNK = 500;
 /** Records an ack: the stream's marks and the `synced_at` of what it covers. A late ack changes nothing. */
 export function recordAck(tx: Transaction, command: AckCommand): Results['ack'] {
   const { ack } = command;
+  const ackedSeq = Number(
+    tx.db.prepare('SELECT acked_seq FROM stream WHERE stream_no = ?').pluck().get(command.stream_no),
+  );
+  // A batch that was sent twice is answered twice; what waited then was counted then.
+  const quarantined = command.quarantined.filter((seq) => seq > ackedSeq).length;
   const moved = tx.db
     .prepare(
       `UPDATE stream SET acked_seq = ?, acked_hash = ?, safe_seq = max(safe_seq, ?), quarantined = quarantined + ?, last_ack = ?, last_ack_at = ?
@@ -31,7 +36,7 @@ export function recordAck(tx: Transaction, command: AckCommand): Results['ack'] 
       ack.acked_seq,
       Buffer.from(ack.head_hash, 'hex'),
       ack.safe_seq,
-      command.quarantined,
+      quarantined,
       JSON.stringify(ack),
       tx.nowMs,
       command.stream_no,
@@ -54,6 +59,9 @@ export function adoptGeneration(tx: Transaction, command: HubChangedCommand): Re
       'UPDATE stream SET acked_seq = ?, acked_hash = ?, safe_seq = min(safe_seq, ?), last_ack = NULL WHERE stream_no = ?',
     )
     .run(command.acked_seq, Buffer.from(command.head_hash, 'hex'), command.acked_seq, command.stream_no);
+  tx.db
+    .prepare('UPDATE edge_transactions SET synced_at = ? WHERE id BETWEEN ? AND ? AND synced_at IS NULL')
+    .run(tx.nowMs, entryIdOf(command.stream_no, 1), entryIdOf(command.stream_no, command.acked_seq));
   const waiting = tx.db
     .prepare('UPDATE edge_transactions SET synced_at = NULL WHERE id > ? AND id < ?')
     .run(entryIdOf(command.stream_no, command.acked_seq), entryIdOf(command.stream_no + 1, 0));
