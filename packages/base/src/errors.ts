@@ -202,6 +202,18 @@ export const CODES = {
     'The database of the hub does not answer',
     'Repeat later; nothing was booked.',
   ),
+  not_bookable: spec(
+    422,
+    'never',
+    'The entry cannot be booked',
+    'Dismiss it, and correct the sale outside Holdfast; the detail says what is wrong with it.',
+  ),
+  already_resolved: spec(
+    409,
+    'never',
+    'It has been decided otherwise before',
+    'Look at the entry: GET /api/v1/quarantine?state=resolved.',
+  ),
   // Starting up
   config_invalid: spec(
     500,

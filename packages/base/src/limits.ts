@@ -17,6 +17,8 @@ export const LIMITS = {
   /** Rows of one page of any list; a larger limit is refused with 400. */
   pageRowsMax: 1_000,
   pageRowsDefault: 100,
+  /** A page ends early, with a cursor, when the bodies on it exceed this. */
+  pageBytesMax: 4_194_304,
   /** Sales that wait for the writer of an edge; above it 503 with Retry-After. */
   writerQueueMax: 8_192,
   /** Commands that share one commit, and their bytes. */

@@ -28,7 +28,7 @@ export type HubForDevice = {
     gzip: boolean;
     signal?: AbortSignal;
   }): Promise<BatchAnswer>;
-  readChanges(cursor: string | undefined): Promise<FeedPage>;
+  readChanges(cursor: string | undefined, signal?: AbortSignal): Promise<FeedPage>;
   /** A page of what the hub holds of a stream of this device, from after `after_seq` on. */
   readEntries(page: {
     incarnation: string;
@@ -37,7 +37,7 @@ export type HubForDevice = {
     limit: number;
     signal?: AbortSignal;
   }): Promise<EntriesPage>;
-  sendHeartbeat(deviceId: string, heartbeat: Heartbeat): Promise<HeartbeatAnswer>;
+  sendHeartbeat(deviceId: string, heartbeat: Heartbeat, signal?: AbortSignal): Promise<HeartbeatAnswer>;
   register(request: Omit<RegisterRequest, 'public_key'>): Promise<RegisterAnswer>;
 };
 
@@ -79,10 +79,10 @@ export function createHubForDevice(options: Options): HubForDevice {
         refuseProblem(answer);
       return readJson(answer, BatchAnswer);
     },
-    async readChanges(cursor) {
+    async readChanges(cursor, signal) {
       const query = cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`;
       return read(
-        await send({ method: 'GET', path: '/api/v1/sync/changes', query, timeoutMs: TIMEOUT_MS }),
+        await send({ method: 'GET', path: '/api/v1/sync/changes', query, timeoutMs: TIMEOUT_MS, signal }),
         FeedPage,
       );
     },
@@ -93,10 +93,10 @@ export function createHubForDevice(options: Options): HubForDevice {
       refuseProblem(answer);
       return readEntriesPage(answer.body, { incarnation, lane, after_seq });
     },
-    async sendHeartbeat(deviceId, heartbeat) {
+    async sendHeartbeat(deviceId, heartbeat, signal) {
       const path = `/api/v1/devices/${deviceId}/heartbeat`;
       return read(
-        await send({ method: 'POST', path, ...json(heartbeat), timeoutMs: TIMEOUT_MS }),
+        await send({ method: 'POST', path, ...json(heartbeat), timeoutMs: TIMEOUT_MS, signal }),
         HeartbeatAnswer,
       );
     },

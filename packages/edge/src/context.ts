@@ -8,6 +8,7 @@ import type { EdgePaths } from './paths.ts';
 import type { PinLocks } from './pin-locks.ts';
 import type { Enrolment } from './store/enrolment.ts';
 import type { Db } from './store/open.ts';
+import type { PendingSums } from './store/transactions.ts';
 import type { FeedService } from './sync/feed-service.ts';
 import type { LaneSender } from './sync/lane-sender.ts';
 import type { LinkMonitor } from './sync/link-monitor.ts';
@@ -25,6 +26,8 @@ export type EdgeContext = {
   logger: Logger;
   /** Reads only. */
   db: Db;
+  /** Of the database, for as long as it lives. */
+  dbId: string;
   writer: Writer;
   drill: Drill;
   link: LinkMonitor;
@@ -34,6 +37,7 @@ export type EdgeContext = {
   repull: RepullService;
   pins: PinHasher;
   pinLocks: PinLocks;
+  pendingSums: PendingSums;
   apiToken: string;
   boot: string;
   startedMs: number;

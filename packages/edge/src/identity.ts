@@ -1,5 +1,6 @@
 /** Enrolment: shows the hub a claim token and the key of this device, and adopts the identity it answers with. */
 import { AppError, must } from '@holdfast/base';
+import { type HubForDevice, LinkError } from '@holdfast/client';
 import { createVerifier, fromBase64Url, importSigningKey, keyIdOf, type SigningKey } from '@holdfast/crypto';
 import { KeyStatement, type RegisterAnswer } from '@holdfast/protocol';
 import { type EdgeContext, SOFTWARE_VERSION } from './context.ts';
@@ -11,7 +12,10 @@ export async function enrolWith(
   context: EdgeContext,
   request: { hub_url: string; claim_token: string; device_name?: string | undefined },
 ): Promise<void> {
-  const answer = await context.hubAt(request.hub_url, await keyToEnrol(context)).register({
+  const { username, password } = new URL(request.hub_url);
+  if (username !== '' || password !== '')
+    throw new AppError('invalid_request', 'The address of a hub holds no name or password');
+  const answer = await register(context.hubAt(request.hub_url, await keyToEnrol(context)), {
     claim_token: request.claim_token,
     device_name: request.device_name ?? context.options.deviceName,
     device_type: 'pos',
@@ -22,6 +26,19 @@ export async function enrolWith(
   for (const sender of context.senders) sender.resume();
   context.logger.info({ device_id: answer.device_id, store_id: answer.store_id }, 'enrolled');
   await context.link.probeNow();
+}
+
+/** A hub that cannot be reached is the link's matter, not an error of this edge. */
+async function register(
+  hub: HubForDevice,
+  request: Parameters<HubForDevice['register']>[0],
+): Promise<RegisterAnswer> {
+  try {
+    return await hub.register(request);
+  } catch (error) {
+    if (!(error instanceof LinkError)) throw error;
+    throw new AppError('offline', `${error.message}. Nothing has changed.`, { cause: error });
+  }
 }
 
 /** The key made with the store; for an edge that had an identity before, a new one: a key belongs to one device. */

@@ -21,9 +21,10 @@ import { pathsOf } from './paths.ts';
 import { createPinLocks } from './pin-locks.ts';
 import { prepareStore } from './store/create.ts';
 import { readEnrolment } from './store/enrolment.ts';
-import { readMeta, readMetaBytes } from './store/meta.ts';
+import { readMeta, readMetaBytes, writeMeta } from './store/meta.ts';
 import { type Db, openForReading, openForWriting, type StoreKey } from './store/open.ts';
 import { countPending, openStreams } from './store/streams.ts';
+import { createPendingSums } from './store/transactions.ts';
 import { createFeedService } from './sync/feed-service.ts';
 import { createLaneSender } from './sync/lane-sender.ts';
 import { createLinkMonitor } from './sync/link-monitor.ts';
@@ -119,6 +120,7 @@ function prepare(store: StoreKey, sentinelPath: string, ports: Ports): boolean {
   const db = openForWriting(store);
   try {
     prepareStore(db, ports);
+    writeMeta(db, 'starts', String(Number(readMeta(db, 'starts') ?? 0) + 1));
     const tips: Record<string, number> = {};
     const streams = openStreams(db);
     for (const stream of streams) tips[stream.lane] = stream.tip_seq;
@@ -181,6 +183,7 @@ async function createContext(input: StartInput & { db: Db; writer: Writer }): Pr
     ports,
     logger,
     db,
+    dbId: must(readMeta(db, 'db_id'), 'the store has an id'),
     writer,
     drill,
     link,
@@ -190,6 +193,7 @@ async function createContext(input: StartInput & { db: Db; writer: Writer }): Pr
     repull,
     pins: createPinHasher(),
     pinLocks: createPinLocks(ports.clock),
+    pendingSums: createPendingSums(db),
     apiToken: await apiToken(paths, ports),
     boot,
     startedMs: ports.clock.nowMs(),

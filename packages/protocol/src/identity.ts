@@ -1,4 +1,5 @@
 /** Enrolment of a device with a hub, pairing of terminals with a device, sign-in of staff. */
+import { LIMITS } from '@holdfast/base';
 import { z } from 'zod';
 import { Base64Url, Id128, Instant, Text, Uuid } from './common.ts';
 
@@ -56,7 +57,12 @@ export type RegisterAnswer = z.infer<typeof RegisterAnswer>;
 /** `POST /api/v1/claims` at the hub, by an operator. */
 export const ClaimRequest = z.object({
   store_id: Text.min(1).max(128),
-  expires_in_seconds: z.number().int().min(60).max(2_592_000).default(86_400),
+  expires_in_seconds: z
+    .number()
+    .int()
+    .min(60)
+    .max(2_592_000)
+    .default(LIMITS.claimTokenMs / 1000),
 });
 export const ClaimAnswer = z.object({ claim_token: z.string(), store_id: z.string(), expires_at: Instant });
 export type ClaimAnswer = z.infer<typeof ClaimAnswer>;

@@ -3,6 +3,7 @@ export * from './entry.ts';
 export * from './identity.ts';
 export * from './intake.ts';
 export * from './lanes.ts';
+export * from './quarantine.ts';
 export * from './status.ts';
 export * from './sync.ts';
 export * from './version.ts';

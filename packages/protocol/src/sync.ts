@@ -37,6 +37,8 @@ export type StreamReport = z.infer<typeof StreamReport>;
 export const BatchHead = z.object({
   protocol: z.number().int().min(1),
   boot: Id128,
+  /** How often this store has been started: of two boots, the one with the higher number is the later. */
+  boot_no: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
   first_seq: Seq.min(1),
   count: z.number().int().min(1).max(LIMITS.batchEntriesMax),
   /** Hash of the entry before the first, 64 zeros at the start of a stream. */

@@ -6,6 +6,7 @@
  * The lock file is never opened by anything else: under POSIX, closing any descriptor of a file gives up the
  * process's locks on it. Who holds the lock is therefore written beside it, for the message alone.
  */
+import { chmodSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -56,6 +57,8 @@ async function hold(path: string, database: DatabaseSync): Promise<FolderLock> {
 function tryLock(file: string): DatabaseSync | undefined {
   const database = new DatabaseSync(file, { timeout: 0 });
   try {
+    // Whoever can read the file can lock it. By its name: opening it would give up locks this process holds.
+    chmodSync(file, 0o600);
     database.exec('BEGIN EXCLUSIVE');
     return database;
   } catch (error) {

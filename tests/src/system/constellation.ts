@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemPorts } from '@holdfast/base';
+import { type Ports, systemPorts } from '@holdfast/base';
 import {
   createEdgeClient,
   createHubOperatorClient,
@@ -31,6 +31,7 @@ export type TestEdge = {
   readonly running: RunningEdge;
   readonly client: EdgeClient;
   readonly options: EdgeOptions;
+  readonly isOpen: boolean;
   /** Ends the process's part and starts it again on the same data. */
   restart(flags?: Record<string, string>): Promise<void>;
   close(): Promise<void>;
@@ -44,8 +45,11 @@ export type Constellation = {
     flags?: Record<string, string>;
     enrol?: boolean;
     transport?: Transport;
+    ports?: Ports;
     prepare?: (options: EdgeOptions) => Promise<void>;
   }): Promise<TestEdge>;
+  /** Every running edge tells the hub how it stands, as it does every poll interval. */
+  report(): Promise<void>;
   /** Ends the hub and starts it again, on the same port. */
   restartHub(): Promise<void>;
   /** Ends the hub and copies its database; its keys and its archive lie elsewhere. */
@@ -92,6 +96,9 @@ export async function startConstellation(): Promise<Constellation> {
         await edge.client.enrol({ hub_url: hub.url, claim_token });
       }
       return edge;
+    },
+    async report() {
+      for (const edge of edges) if (edge.isOpen) await edge.running.context.feed.look();
     },
     restartHub: () => again(() => undefined),
     async stopHubAndCopy() {
@@ -144,15 +151,17 @@ async function startTestEdge(settings: {
   load: (flags: Record<string, string>) => EdgeOptions;
   flags: Record<string, string>;
   transport?: Transport;
+  ports?: Ports;
   prepare?: (options: EdgeOptions) => Promise<void>;
 }): Promise<TestEdge> {
+  const { ports = systemPorts } = settings;
   let options = settings.load(settings.flags);
-  await initEdge({ options, ports: systemPorts });
+  await initEdge({ options, ports });
   await settings.prepare?.(options);
   const start = async () =>
     await startEdge({
       options,
-      ports: systemPorts,
+      ports,
       logger,
       ...(settings.transport && { transport: settings.transport }),
     });
@@ -167,6 +176,9 @@ async function startTestEdge(settings: {
     },
     get options() {
       return options;
+    },
+    get isOpen() {
+      return open;
     },
     async restart(flags = {}) {
       if (open) await running.close();
@@ -189,9 +201,13 @@ export function downgrade(options: EdgeOptions): void {
   const db = new Database(paths.database);
   db.pragma(`cipher = '${options.cipher}'`);
   db.key(Buffer.concat([Buffer.from('raw:'), opened.secret]));
-  db.exec(
-    'DROP INDEX edge_transactions_pending; DROP TABLE pin_lock; DROP INDEX stream_own; DROP INDEX stream_repull; PRAGMA user_version = 1;',
-  );
+  db.exec(`
+    DROP INDEX edge_transactions_pending;
+    DROP TABLE pin_lock;
+    ALTER TABLE catalogue_item DROP COLUMN snapshot;
+    ALTER TABLE staff DROP COLUMN snapshot;
+    PRAGMA user_version = 1;
+  `);
   db.close();
 }
 

@@ -32,7 +32,12 @@ async function sell(edge: TestEdge, count: number): Promise<string[]> {
 async function expectLedger(ids: string[]): Promise<void> {
   const rows = await ledgerOf(world.operator);
   expect(rows.map((row) => row.edge_transaction_id).sort()).toEqual([...ids].sort());
-  expect(await world.operator.reconciliation()).toMatchObject({ balanced: true });
+  await world.report();
+  const books = await world.operator.reconciliation();
+  expect(books.balanced).toBe(true);
+  expect(books.streams.map(({ missing, gaps, quarantined }) => ({ missing, gaps, quarantined }))).toEqual(
+    books.streams.map(() => ({ missing: 0, gaps: [], quarantined: 0 })),
+  );
 }
 
 /** Everything in an edge's own list. */

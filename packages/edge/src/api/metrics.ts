@@ -1,4 +1,5 @@
 /** Prometheus metrics of an edge. No device ids as labels. */
+import type { LaneStatus } from '@holdfast/protocol';
 import { createMetrics, METRICS_CONTENT_TYPE } from '@holdfast/runtime';
 import type { EdgeContext } from '../context.ts';
 import { openStreams } from '../store/streams.ts';
@@ -8,8 +9,10 @@ import { statusOf } from './sync.ts';
 
 export function registerMetrics(api: EdgeApi, context: EdgeContext): void {
   const metrics = createMetrics();
-  const lanes = (value: (lane: ReturnType<typeof statusOf>['lanes'][number]) => number) => () =>
-    statusOf(context).lanes.map((lane) => ({ labels: { lane: lane.lane }, value: value(lane) }));
+  // Read once a scrape, by the route below.
+  let status = statusOf(context);
+  const lanes = (value: (lane: LaneStatus) => number) => () =>
+    status.lanes.map((lane) => ({ labels: { lane: lane.lane }, value: value(lane) }));
   const nowMs = () => context.ports.clock.nowMs();
   metrics.gauge('holdfast_edge_link_up', 'Whether the hub can be reached.', () =>
     context.link.online ? 1 : 0,
@@ -64,6 +67,9 @@ export function registerMetrics(api: EdgeApi, context: EdgeContext): void {
       access: ['api'],
       responses: { 200: { description: 'Text exposition format.', contentType: METRICS_CONTENT_TYPE } },
     },
-    () => new Response(metrics.text(), { headers: { 'content-type': METRICS_CONTENT_TYPE } }),
+    () => {
+      status = statusOf(context);
+      return new Response(metrics.text(), { headers: { 'content-type': METRICS_CONTENT_TYPE } });
+    },
   );
 }

@@ -2,7 +2,6 @@
 import { statSync } from 'node:fs';
 import {
   EdgeStatus,
-  LANES,
   type LaneStatus,
   LinkRequest,
   LinkStatus,
@@ -15,7 +14,6 @@ import { countFeed } from '../store/feed.ts';
 import { readMeta } from '../store/meta.ts';
 import { SCHEMA_VERSION } from '../store/migrations/index.ts';
 import { entryIdOf, openStreams, type StreamRow } from '../store/streams.ts';
-import { pendingSums } from '../store/transactions.ts';
 import { freeBytes, reserveSize } from '../writer/room.ts';
 import type { EdgeApi } from './index.ts';
 import { READERS } from './transactions.ts';
@@ -103,14 +101,14 @@ export function feedAsOf({ db, feed }: EdgeContext): string | null {
   return ms === undefined ? null : new Date(Number(ms)).toISOString();
 }
 
-function laneStatus({ db }: EdgeContext, stream: StreamRow): LaneStatus {
+function laneStatus({ db, pendingSums }: EdgeContext, stream: StreamRow): LaneStatus {
   const pending = stream.tip_seq - stream.acked_seq;
   const oldest =
     pending > 0 ? readEntryTime(db, entryIdOf(stream.stream_no, stream.acked_seq + 1)) : undefined;
   return {
     lane: stream.lane,
     pending,
-    pending_amounts: pending > 0 && LANES[stream.lane].reserve ? pendingSums(db) : [],
+    pending_amounts: pending > 0 ? pendingSums.read() : [],
     tip_seq: stream.tip_seq,
     acked_seq: stream.acked_seq,
     safe_seq: stream.safe_seq,

@@ -45,11 +45,11 @@ export function registerTransactions(api: EdgeApi, context: EdgeContext): void {
     ({ query }) => {
       const synced = query.synced === undefined ? undefined : query.synced === 'true';
       const beforeId = query.cursor === undefined ? undefined : parseCursor(query.cursor);
-      const transactions = listTransactions(context.db, { synced, beforeId, limit: query.limit + 1 });
-      const more = transactions.length > query.limit;
-      const page = transactions.slice(0, query.limit);
-      const last = page.at(-1);
-      return { body: { transactions: page, next_cursor: more && last ? String(last.id) : null } };
+      const page = listTransactions(context.db, { synced, beforeId, limit: query.limit });
+      const last = page.transactions.at(-1);
+      return {
+        body: { transactions: page.transactions, next_cursor: page.more && last ? String(last.id) : null },
+      };
     },
   );
   api.route(
@@ -125,7 +125,8 @@ function placeOf(principal: EdgePrincipal): { terminal_id: string | null; staff_
 function opIdFor(context: EdgeContext, key: string | undefined, terminalId: string | null): string {
   if (key === undefined) return uuidV7(context.ports);
   if (!KEY.test(key)) throw new AppError('invalid_idempotency_key');
-  return opIdOf({ key, terminalId: terminalId ?? 'api' });
+  // Keys of programs are made for one edge; the id of its database tells those of two edges apart, and survives a restore.
+  return opIdOf({ key, terminalId: terminalId ?? `api:${context.dbId}` });
 }
 
 function parseCursor(text: string): number {

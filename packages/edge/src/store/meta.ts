@@ -13,6 +13,7 @@ export type MetaKey =
   | 'feed_cursor'
   | 'feed_applied_at'
   | 'feed_snapshot'
+  | 'starts'
   | 'attention'
   | 'link_mode';
 

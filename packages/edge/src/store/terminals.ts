@@ -11,7 +11,10 @@ export type TokenHolder =
 /** The holder of a token by its hash; undefined when it is unknown, revoked or over. */
 export function findTokenHolder(db: Db, tokenHash: string, nowMs: number): TokenHolder | undefined {
   const session = db
-    .prepare('SELECT terminal_id, staff_id FROM staff_session WHERE token_hash = ? AND expires_at > ?')
+    .prepare(
+      `SELECT s.terminal_id, s.staff_id FROM staff_session s JOIN terminal m ON m.terminal_id = s.terminal_id
+       WHERE s.token_hash = ? AND s.expires_at > ? AND m.revoked_at IS NULL`,
+    )
     .get(tokenHash, nowMs) as { terminal_id: string; staff_id: string } | undefined; // Columns are the type's.
   if (session) return { kind: 'staff', ...session };
   const terminal = db

@@ -1,5 +1,5 @@
 /** Transactions as the local API shows them. */
-import { must } from '@holdfast/base';
+import { LIMITS, must } from '@holdfast/base';
 import { toDecimal } from '@holdfast/money';
 import type { EdgeTransaction, MoneySum } from '@holdfast/protocol';
 import type { Db } from './open.ts';
@@ -37,20 +37,30 @@ function opIdText(bytes: Buffer): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-/** A page of transactions, newest first, from below `beforeId`. */
+/**
+ * A page of transactions, newest first, from below `beforeId`; it ends early when it grows large. `more` says whether
+ * there is another one.
+ */
 export function listTransactions(
   db: Db,
   page: { synced?: boolean | undefined; beforeId?: number | undefined; limit: number },
-): EdgeTransaction[] {
+): { transactions: EdgeTransaction[]; more: boolean } {
   const synced =
     page.synced === undefined ? '' : page.synced ? 'AND t.synced_at IS NOT NULL' : 'AND t.synced_at IS NULL';
   const rows = db
     .prepare(
-      `SELECT ${COLUMNS}, e.body FROM edge_transactions t JOIN entry e ON e.entry_id = t.id WHERE t.id < ? ${synced} ORDER BY t.id DESC LIMIT ?`,
+      `SELECT ${COLUMNS}, e.body FROM edge_transactions t JOIN entry e ON e.entry_id = t.id WHERE t.id < ? ${synced} ORDER BY t.id DESC`,
     )
     .safeIntegers()
-    .all(BigInt(page.beforeId ?? Number.MAX_SAFE_INTEGER), BigInt(page.limit));
-  return rows.map((row) => present(row as RawRow)); // Columns are the type's.
+    .iterate(BigInt(page.beforeId ?? Number.MAX_SAFE_INTEGER)) as IterableIterator<RawRow>; // Columns are the type's.
+  const transactions: EdgeTransaction[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    if (transactions.length >= page.limit || bytes > LIMITS.pageBytesMax) return { transactions, more: true };
+    bytes += row.body?.length ?? 0;
+    transactions.push(present(row));
+  }
+  return { transactions, more: false };
 }
 
 /** One transaction by its operation. */
@@ -64,19 +74,55 @@ export function findTransaction(db: Db, opId: string): EdgeTransaction | undefin
   return row === undefined ? undefined : present(row as RawRow); // Columns are the type's.
 }
 
+/** In two halves: the sum of many large amounts is more than SQLite's 64 bits hold. */
+type Added = { currency: string; count: bigint; high: bigint; low: bigint; last: bigint };
+
 /** Count and sum per currency of what waits to be acked. */
-export function pendingSums(db: Db): MoneySum[] {
-  const rows = db
+export type PendingSums = { read(): MoneySum[] };
+
+/**
+ * Sums what waits, and asks the store only for what came since it was last asked: a till looks every second, however
+ * long the outage. What leaves the queue makes it count anew.
+ */
+export function createPendingSums(db: Db): PendingSums {
+  const added = db
     .prepare(
-      'SELECT currency, count(*) AS count, sum(amount_minor) AS amount FROM edge_transactions WHERE synced_at IS NULL GROUP BY currency ORDER BY currency',
+      `SELECT currency, count(*) AS count, sum(amount_minor >> 32) AS high, sum(amount_minor & 0xffffffff) AS low, max(id) AS last
+       FROM edge_transactions WHERE synced_at IS NULL AND id > ? GROUP BY currency`,
     )
-    .safeIntegers()
-    .all() as { currency: string; count: bigint; amount: bigint }[]; // Columns are the type's.
-  return rows.map((row) => ({
-    currency: row.currency,
-    count: Number(row.count),
-    amount: toDecimal(row.amount, row.currency),
-  }));
+    .safeIntegers();
+  const sums = new Map<string, { count: bigint; amount: bigint }>();
+  let lastId = -1n;
+  let shape = '';
+  return {
+    read() {
+      // Whatever takes from the queue or moves it moves an ack or opens a stream.
+      const now = String(
+        db.prepare("SELECT group_concat(stream_no || ':' || acked_seq) FROM stream").pluck().get(),
+      );
+      if (now !== shape) {
+        sums.clear();
+        lastId = -1n;
+        shape = now;
+      }
+      const rows = added.all(lastId) as Added[]; // Columns are the type's.
+      for (const row of rows) {
+        const sum = sums.get(row.currency) ?? { count: 0n, amount: 0n };
+        sums.set(row.currency, {
+          count: sum.count + row.count,
+          amount: sum.amount + (row.high << 32n) + row.low,
+        });
+        if (row.last > lastId) lastId = row.last;
+      }
+      return [...sums]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([currency, { count, amount }]) => ({
+          currency,
+          count: Number(count),
+          amount: toDecimal(amount, currency),
+        }));
+    },
+  };
 }
 
 type RawRow = Omit<TransactionRow, 'id' | 'created_at' | 'synced_at'> & {

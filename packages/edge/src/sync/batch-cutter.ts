@@ -6,7 +6,8 @@ import { LIMITS, must, toHex } from '@holdfast/base';
 import type { SigningKey } from '@holdfast/crypto';
 import { buildBatch, buildSeal, GENESIS } from '@holdfast/journal';
 import { type BatchHead, PROTOCOL_VERSION, type StreamReport } from '@holdfast/protocol';
-import { type EntryRow, readEntries, readEntry, readHash, readSeal } from '../store/entries.ts';
+import { type EntryRow, iterateEntries, readEntry, readHash, readSeal } from '../store/entries.ts';
+import { readMeta } from '../store/meta.ts';
 import type { Db } from '../store/open.ts';
 import { entryIdOf, placeOf, type StreamRow } from '../store/streams.ts';
 
@@ -60,10 +61,7 @@ export async function cutBatch(
   const { stream, firstSeq, size } = from;
   const count = Math.min(size.entries, LIMITS.batchEntriesMax, stream.tip_seq - firstSeq + 1);
   if (count < 1) return undefined;
-  const rows = withinBytes(
-    readEntries(db, { streamNo: stream.stream_no, fromSeq: firstSeq, count }),
-    size.bytes,
-  );
+  const rows = readWithin(db, { streamNo: stream.stream_no, fromSeq: firstSeq, count }, size.bytes);
   const last = rows.at(-1);
   if (!last) return undefined;
   const { seq: lastSeq } = placeOf(last.entry_id);
@@ -74,6 +72,7 @@ export async function cutBatch(
   const head: BatchHead = {
     protocol: PROTOCOL_VERSION,
     boot: from.boot,
+    boot_no: Number(must(readMeta(db, 'starts'), 'a start is counted')),
     first_seq: firstSeq,
     count: rows.length,
     prev_hash: toHex(prevHash),
@@ -97,11 +96,18 @@ export async function cutBatch(
   return { stream, firstSeq, lastSeq, lastHash: last.hash, body, gzip: worthIt };
 }
 
-function withinBytes(rows: EntryRow[], bytesMax: number): EntryRow[] {
+/** Reads one entry at a time and stops at the limit: what does not fit is not read. */
+function readWithin(
+  db: Db,
+  at: { streamNo: number; fromSeq: number; count: number },
+  bytesMax: number,
+): EntryRow[] {
+  const rows: EntryRow[] = [];
   let bytes = 0;
-  const end = rows.findIndex((row) => {
+  for (const row of iterateEntries(db, at)) {
     bytes += Buffer.byteLength(row.header) + Buffer.byteLength(row.body ?? '') + 2;
-    return bytes > bytesMax;
-  });
-  return end === -1 ? rows : rows.slice(0, Math.max(1, end));
+    if (bytes > bytesMax && rows.length > 0) break;
+    rows.push(row);
+  }
+  return rows;
 }

@@ -14,7 +14,7 @@ import type { LinkMonitor } from './link-monitor.ts';
 
 export type FeedService = Service & {
   /** Looks now; resolves when the feed is read to its end. */
-  look(): Promise<void>;
+  look(signal?: AbortSignal): Promise<void>;
   /** When the feed was last read to its end by this process, in milliseconds since the epoch. */
   readonly lookedAtMs: number | undefined;
 };
@@ -39,8 +39,8 @@ export function createFeedService(options: Options): FeedService {
   const { link, ports, logger } = options;
   let wake = new AbortController();
   let lookedAtMs: number | undefined;
-  const look = async () => {
-    if (await lookOnce(options)) lookedAtMs = ports.clock.nowMs();
+  const look = async (signal?: AbortSignal) => {
+    if (await lookOnce(options, signal)) lookedAtMs = ports.clock.nowMs();
   };
   return {
     name: 'feed',
@@ -54,7 +54,7 @@ export function createFeedService(options: Options): FeedService {
         while (!signal.aborted) {
           wake = new AbortController();
           try {
-            if (link.online) await look();
+            if (link.online) await look(signal);
           } catch (error) {
             if (error instanceof LinkError) link.noteFailure(error);
             else if (!(error instanceof AppError)) throw error;
@@ -71,21 +71,21 @@ export function createFeedService(options: Options): FeedService {
 }
 
 /** False when there is nobody to ask. */
-async function lookOnce(options: Options): Promise<boolean> {
+async function lookOnce(options: Options, signal: AbortSignal | undefined): Promise<boolean> {
   const { db, writer, link } = options;
   const hub = options.hub();
   const deviceId = readMeta(db, 'device_id');
   if (!hub || deviceId === undefined || isIdentityShared(db)) return false;
   await noteState(options, () =>
-    hub.sendHeartbeat(deviceId, {
-      boot: options.boot,
-      software_version: options.version,
-      streams: reportsOf(db, deviceId),
-    }),
+    hub.sendHeartbeat(
+      deviceId,
+      { boot: options.boot, software_version: options.version, streams: reportsOf(db, deviceId) },
+      signal,
+    ),
   );
   for (let more = true; more; ) {
     const before = allStreams(db);
-    const page = await hub.readChanges(readMeta(db, 'feed_cursor'));
+    const page = await hub.readChanges(readMeta(db, 'feed_cursor'), signal);
     const changed = page.changes.length > 0 || page.reset || page.cursor !== readMeta(db, 'feed_cursor');
     if (changed || readMeta(db, 'feed_applied_at') === undefined) await writer.submit({ type: 'feed', page });
     await sendLostAgain(options, { page, before, deviceId });

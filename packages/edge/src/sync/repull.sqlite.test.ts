@@ -111,7 +111,7 @@ const look = () =>
   life(async ({ db }) => ({
     stream: openStream(db, 'transactions'),
     entries: readEntries(db, { streamNo: 0, fromSeq: 1, count: 99 }),
-    list: listTransactions(db, { limit: 99 }),
+    list: listTransactions(db, { limit: 99 }).transactions,
     streams: allStreams(db),
   }));
 

@@ -45,6 +45,8 @@ class Sync implements SyncService {
   readonly #options: Options;
   readonly #pushesAtOnce: boolean;
   #wake = new AbortController();
+  /** Of the running service: a push by a person ends with it, too. */
+  #stopping = new AbortController().signal;
   #draining: Promise<PushResult> | undefined;
   #saleSincePush = false;
   #lastSaleMs = Number.NEGATIVE_INFINITY;
@@ -74,7 +76,7 @@ class Sync implements SyncService {
     if (!link.online)
       throw new AppError('offline', link.status().detail, { headers: { 'retry-after': '5' } });
     try {
-      return await this.#drain(new AbortController().signal);
+      return await this.#drain(this.#stopping);
     } catch (error) {
       if (error instanceof LinkError)
         throw new AppError('offline', error.message, { cause: error, headers: { 'retry-after': '5' } });
@@ -84,6 +86,7 @@ class Sync implements SyncService {
 
   async run(signal: AbortSignal): Promise<void> {
     const { link, ports, logger } = this.#options;
+    this.#stopping = signal;
     const stopListening = link.onChange(() => {
       this.#notBeforeMs = Number.NEGATIVE_INFINITY;
       this.#wake.abort();

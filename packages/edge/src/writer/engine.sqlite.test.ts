@@ -57,7 +57,10 @@ describe('a group of commands', () => {
     read((db) => {
       expect(openStream(db, 'transactions').tip_seq).toBe(2);
       expect(db.prepare('SELECT count(*) FROM seal').pluck().get()).toBe(1);
-      expect(listTransactions(db, { limit: 9 }).map((row) => row.amount_total)).toEqual(['1.10', '45.00']);
+      expect(listTransactions(db, { limit: 9 }).transactions.map((row) => row.amount_total)).toEqual([
+        '1.10',
+        '45.00',
+      ]);
     });
   });
 
@@ -97,7 +100,7 @@ describe('a COMMIT that throws', () => {
   it('is answered as taken when the store turns out to hold the sale', () => {
     const outcomes = withEngine((engine) => engine.execute([sale(), sale()]), failing('after'));
     expect(outcomes.map(code)).toEqual(['ok', 'ok']);
-    expect(read((db) => listTransactions(db, { limit: 9 })).length).toBe(2);
+    expect(read((db) => listTransactions(db, { limit: 9 }).transactions).length).toBe(2);
   });
 
   it('is answered as not taken when it does not, and the next sale goes on from the same place', () => {
@@ -109,7 +112,7 @@ describe('a COMMIT that throws', () => {
     expect(outcomes.map((outcome) => outcome.ok)).toEqual([false, true]);
     read((db) => {
       expect(openStream(db, 'transactions').tip_seq).toBe(1);
-      expect(listTransactions(db, { limit: 9 }).length).toBe(1);
+      expect(listTransactions(db, { limit: 9 }).transactions.length).toBe(1);
     });
   });
 });
@@ -117,13 +120,13 @@ describe('a COMMIT that throws', () => {
 describe('a new incarnation', () => {
   it('wraps what is not acked again: same operations, same bodies, new places', () => {
     const before = withEngine((engine) => engine.execute([sale(), sale(), sale()]));
-    const rows = read((db) => listTransactions(db, { limit: 9 }));
+    const rows = read((db) => listTransactions(db, { limit: 9 }).transactions);
     withEngine((engine) => engine.execute([{ type: 'rewrap', why: 'fork', from: { stream_no: 0, seq: 2 } }]));
     expect(before.map(code)).toEqual(['ok', 'ok', 'ok']);
     read((db) => {
       const stream = openStream(db, 'transactions');
       expect(stream).toMatchObject({ stream_no: 1, tip_seq: 3, acked_seq: 0 });
-      const after = listTransactions(db, { limit: 9 });
+      const after = listTransactions(db, { limit: 9 }).transactions;
       expect(after.map((row) => [row.edge_transaction_id, row.receipt_code])).toEqual(
         rows.map((row) => [row.edge_transaction_id, row.receipt_code]),
       );
@@ -152,7 +155,9 @@ describe('a store of the first schema', () => {
     const outcomes = withEngine((engine) => engine.execute([sale()]));
     expect(outcomes.map(code)).toEqual(['ok']);
     expect(
-      read((reader) => listTransactions(reader, { limit: 9, synced: false })).map((row) => row.seq),
+      read((reader) => listTransactions(reader, { limit: 9, synced: false }).transactions).map(
+        (row) => row.seq,
+      ),
     ).toEqual([3, 2, 1]);
   });
 });

@@ -145,6 +145,11 @@ export function revokeTerminal(
 
 /** Signs a person in at a terminal; who was signed in there is signed out. */
 export function startSession(tx: Transaction, command: SessionCommand): null {
+  const terminal = tx.db
+    .prepare('SELECT 1 FROM terminal WHERE terminal_id = ? AND revoked_at IS NULL')
+    .pluck()
+    .get(command.terminal_id);
+  if (terminal === undefined) throw new AppError('unauthenticated', 'This terminal was revoked');
   tx.db
     .prepare('DELETE FROM staff_session WHERE terminal_id = ? OR expires_at <= ?')
     .run(command.terminal_id, tx.nowMs);
