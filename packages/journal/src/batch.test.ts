@@ -40,6 +40,7 @@ function batchOf(entries: readonly BuiltEntry[]): Buffer {
   const head: BatchHead = {
     protocol: PROTOCOL_VERSION,
     boot: 'b'.repeat(32),
+    boot_no: 1,
     first_seq: 1,
     count: entries.length,
     prev_hash: toHex(GENESIS),
