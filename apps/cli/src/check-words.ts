@@ -3,8 +3,8 @@
  * must not start a store with its default.
  */
 import { AppError } from '@holdfast/base';
+import { nearest } from '@holdfast/runtime';
 import type { ArgDef, ArgsDef } from 'citty';
-import { nearest } from './nearest.ts';
 
 /**
  * Checks the words after a command's name. Throws AppError `usage` with one sentence for an unknown flag (with the

@@ -1,12 +1,12 @@
 /** Finds the command that was typed, runs it, prints its answer or its error, and sets the exit code. */
 import { type AppError, CODES, isAppError } from '@holdfast/base';
 import { LinkError } from '@holdfast/client';
+import { nearest } from '@holdfast/runtime';
 import { checkWords, usage } from './check-words.ts';
 import type { Command } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { renderHelp, renderOverview } from './help.ts';
-import { nearest } from './nearest.ts';
 import type { Shell } from './shell/shell.ts';
 
 /** Runs the command of `shell.argv`. Never throws: every error is told and becomes an exit code. */

@@ -8,7 +8,10 @@ import {
   LinkStatus,
   PairingCode,
   PushResult,
+  QuarantineEntry,
+  QuarantineList,
   Reconciliation,
+  type ResolveRequest,
   SaleReceipt,
 } from '@holdfast/protocol';
 import type { z } from 'zod';
@@ -60,6 +63,14 @@ export type HubOperatorClient = {
   }): Promise<CentralTransactionList>;
   reconciliation(storeId?: string): Promise<Reconciliation>;
   createClaim(storeId: string): Promise<ClaimAnswer>;
+  quarantine(query?: {
+    store_id?: string;
+    state?: 'open' | 'resolved';
+    limit?: number;
+    cursor?: string;
+  }): Promise<QuarantineList>;
+  /** Decides an entry; asked again, the answer is the same. */
+  resolveQuarantine(request: Omit<ResolveRequest, 'note'> & { note?: string }): Promise<QuarantineEntry>;
 };
 
 export function createHubOperatorClient(options: Options): HubOperatorClient {
@@ -69,6 +80,9 @@ export function createHubOperatorClient(options: Options): HubOperatorClient {
     reconciliation: (storeId) =>
       send('GET', '/api/v1/reconciliation', Reconciliation, { query: { store_id: storeId } }),
     createClaim: (storeId) => send('POST', '/api/v1/claims', ClaimAnswer, { body: { store_id: storeId } }),
+    quarantine: (query = {}) => send('GET', '/api/v1/quarantine', QuarantineList, { query }),
+    resolveQuarantine: (request) =>
+      send('POST', '/api/v1/quarantine/resolve', QuarantineEntry, { body: request }),
   };
 }
 

@@ -20,6 +20,8 @@ export function createDrill(real: Transport, ports: Ports): Drill {
   let mode: LinkMode = 'auto';
   // By the monotonic clock: setting the wall clock back does not make a drill last.
   let endsAtMs: number | null = null;
+  // What a drill holds back is let go when it is changed: nobody waits for an outage that is over.
+  let held = new AbortController();
   const current = (): LinkMode => {
     if (endsAtMs !== null && ports.clock.monotonicMs() >= endsAtMs) {
       mode = 'auto';
@@ -36,6 +38,8 @@ export function createDrill(real: Transport, ports: Ports): Drill {
       return endsAtMs === null ? null : ports.clock.nowMs() + endsAtMs - ports.clock.monotonicMs();
     },
     set(next, until) {
+      held.abort();
+      held = new AbortController();
       mode = next;
       const lastsMs = until === undefined ? LIMITS.drillMs : until - ports.clock.nowMs();
       endsAtMs = next === 'auto' ? null : ports.clock.monotonicMs() + Math.min(lastsMs, LIMITS.drillMs);
@@ -44,7 +48,8 @@ export function createDrill(real: Transport, ports: Ports): Drill {
       const now = current();
       if (now === 'offline') throw new LinkError('drill', 'A drill plays an outage');
       if (now === 'timeout') {
-        await ports.timers.sleep(request.timeoutMs, request.signal);
+        const letGo = request.signal ? AbortSignal.any([request.signal, held.signal]) : held.signal;
+        await ports.timers.sleep(request.timeoutMs, letGo);
         throw new LinkError('drill', 'A drill plays a link that does not answer');
       }
       if (now === 'intermittent' && ports.random.unit() < INTERMITTENT_LOSS)

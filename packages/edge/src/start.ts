@@ -89,7 +89,8 @@ export async function startEdge(input: StartInput): Promise<RunningEdge> {
   });
   const opened = opening.move();
   let closing: Promise<void> | undefined;
-  logger.info({ url: listener.url, store_id: options.storeId }, 'the edge is ready to sell');
+  const storeId = context.enrolment()?.store_id ?? options.storeId;
+  logger.info({ url: listener.url, store_id: storeId }, 'the edge is ready to sell');
   return {
     url: listener.url,
     port: listener.port,

@@ -103,6 +103,14 @@ describe('a batch', () => {
       expect(parseBatch(bytes.subarray(0, end)).kind).toBe('malformed');
   });
 
+  it('is not split further than its head says', () => {
+    const whole = batchOf(chain([{ a: 1 }, { b: 2 }]));
+    const head = whole.subarray(0, whole.indexOf(10) + 1);
+    const flood = Buffer.concat([head, Buffer.alloc(2_000_000, 10)]);
+    expect(parseBatch(flood)).toEqual({ kind: 'malformed', reason: 'expected 6 lines, found more', line: 7 });
+    expect(parseBatch(Buffer.alloc(2_000_000, 10))).toMatchObject({ kind: 'malformed', line: 1 });
+  });
+
   it('names the first wrong place', () => {
     const batch = parsed(batchOf(chain([{ a: 1 }, { b: 2 }, { c: 3 }])));
     const [first, second, third] = batch.entries;

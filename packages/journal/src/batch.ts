@@ -32,16 +32,16 @@ export function buildBatch(input: {
 export function parseBatch(bytes: Uint8Array): ParsedBatch {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (!isUtf8(buffer)) return { kind: 'malformed', reason: 'not UTF-8', line: 1 };
-  const lines = splitLines(buffer);
-  if (!lines) return { kind: 'malformed', reason: 'the last line has no end', line: 1 };
-  const head = parseLine(BatchHead, lines[0]);
+  const head = parseLine(BatchHead, splitLines(buffer, 1)?.[0]);
   if (!head) return { kind: 'malformed', reason: 'not the head of a batch', line: 1 };
-  if (lines.length !== 2 + 2 * head.count)
-    return {
-      kind: 'malformed',
-      reason: `expected ${2 + 2 * head.count} lines, found ${lines.length}`,
-      line: lines.length,
-    };
+  // The head says how many lines there are: a body of line feeds alone is not split into all of them.
+  const expected = 2 + 2 * head.count;
+  const lines = splitLines(buffer, expected + 1);
+  if (!lines) return { kind: 'malformed', reason: 'the last line has no end', line: 1 };
+  if (lines.length !== expected) {
+    const found = lines.length > expected ? 'more' : lines.length;
+    return { kind: 'malformed', reason: `expected ${expected} lines, found ${found}`, line: lines.length };
+  }
   const entries: WireEntry[] = [];
   for (let i = 0; i < head.count; i += 1) {
     const headerLine = lines[1 + 2 * i];
@@ -103,14 +103,15 @@ function wrongPlace(
   return undefined;
 }
 
-function splitLines(buffer: Buffer): Buffer[] | undefined {
+/** The first `max` lines; undefined when what follows the last of them has no end, and there are fewer. */
+function splitLines(buffer: Buffer, max: number): Buffer[] | undefined {
   const lines: Buffer[] = [];
   let start = 0;
-  for (let end = buffer.indexOf(10); end !== -1; end = buffer.indexOf(10, start)) {
+  for (let end = buffer.indexOf(10); end !== -1 && lines.length < max; end = buffer.indexOf(10, start)) {
     lines.push(buffer.subarray(start, end));
     start = end + 1;
   }
-  return start === buffer.length && lines.length > 0 ? lines : undefined;
+  return lines.length === max || (start === buffer.length && lines.length > 0) ? lines : undefined;
 }
 
 function parseLine<T extends z.ZodType>(schema: T, line: Buffer | undefined): z.infer<T> | undefined {

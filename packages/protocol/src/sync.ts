@@ -111,17 +111,19 @@ export const EntriesHead = z.object({
 export type EntriesHead = z.infer<typeof EntriesHead>;
 
 /** The JSON batch for simple senders; authenticated like every request of a device, booked like every sale. */
-export const JsonBatch = z.array(
-  z.object({
-    transaction_id: z.string().min(1).max(128),
-    store_id: Text.min(1).max(128).optional(),
-    cashier_id: Text.min(1).max(64),
-    customer_reference: Text.max(128).nullish(),
-    amount: z.union([z.string(), z.number()]),
-    currency: z.string().regex(/^[A-Z]{3}$/),
-    timestamp: z.iso.datetime({ offset: true }),
-  }),
-);
+export const JsonBatch = z
+  .array(
+    z.object({
+      transaction_id: Text.min(1).max(128),
+      store_id: Text.min(1).max(128).optional(),
+      cashier_id: Text.min(1).max(64),
+      customer_reference: Text.max(128).nullish(),
+      amount: z.union([Text.max(64), z.number()]),
+      currency: z.string().regex(/^[A-Z]{3}$/),
+      timestamp: z.iso.datetime({ offset: true }),
+    }),
+  )
+  .max(LIMITS.batchEntriesMax);
 export type JsonBatch = z.infer<typeof JsonBatch>;
 
 export const JsonBatchResult = z.object({ synced_ids: z.array(z.string()) });

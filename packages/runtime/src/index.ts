@@ -24,6 +24,7 @@ export {
   type Metrics,
   type Sample,
 } from './metrics.ts';
+export { nearest } from './nearest.ts';
 export type { SecurityScheme } from './openapi.ts';
 export {
   defineOptions,

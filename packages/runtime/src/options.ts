@@ -5,7 +5,8 @@
 import { AppError } from '@holdfast/base';
 import { z } from 'zod';
 import type { Environment } from './environment.ts';
-import { nearest, readToml, type TomlValues } from './toml.ts';
+import { nearest } from './nearest.ts';
+import { readToml, type TomlValues } from './toml.ts';
 
 /** One option. */
 export type Option = {

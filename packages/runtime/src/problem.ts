@@ -15,6 +15,8 @@ export const SECURITY_HEADERS = {
 } as const;
 
 const FAULTS_MAX = 20;
+/** Characters of a detail that are logged: it may repeat what a stranger sent. */
+const LOGGED_MAX = 200;
 
 /**
  * The problem document of `error`, as a finished answer. An error that is no AppError becomes `internal`: its
@@ -40,7 +42,10 @@ export function toProblem(
   const line = { trace_id: traceId, code: shown.code, err: shown === error ? shown : asError(error) };
   if (shown.code === 'internal') logger.error(line, 'request failed inside');
   else if (status >= 500) logger.warn(line, 'request failed');
-  else logger.debug({ trace_id: traceId, code: shown.code, detail: shown.message }, 'request refused');
+  else {
+    const detail = shown.message.slice(0, LOGGED_MAX);
+    logger.debug({ trace_id: traceId, code: shown.code, detail }, 'request refused');
+  }
   return new Response(JSON.stringify(problem), {
     status,
     headers: {

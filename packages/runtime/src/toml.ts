@@ -1,6 +1,7 @@
 /** The configuration file: TOML, with errors that say where. */
 import { AppError } from '@holdfast/base';
 import { parse, TomlError } from 'smol-toml';
+import { nearest } from './nearest.ts';
 
 /** Values by dotted key. */
 export type TomlValues = ReadonlyMap<string, unknown>;
@@ -23,17 +24,6 @@ export function readToml(file: { path: string; text: string }, known: readonly s
     );
   }
   return values;
-}
-
-/** The candidate that takes the fewest edits, if it is near enough to be meant. */
-export function nearest(text: string, candidates: readonly string[]): string | undefined {
-  const ranked = candidates
-    .map((candidate) => ({ candidate, edits: editDistance(text, candidate) }))
-    .sort((a, b) => a.edits - b.edits);
-  const [best] = ranked;
-  return best !== undefined && best.edits <= Math.max(2, Math.floor(text.length / 3))
-    ? best.candidate
-    : undefined;
 }
 
 function parseFile(file: { path: string; text: string }): Record<string, unknown> {
@@ -89,18 +79,4 @@ function lineOf(text: string, key: string): number | undefined {
 
 function unquote(key: string): string {
   return key.replaceAll(/["']/g, '').replaceAll(/\s*\.\s*/g, '.');
-}
-
-/** Levenshtein's distance, one row at a time. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

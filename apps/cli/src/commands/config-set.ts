@@ -18,7 +18,7 @@ export const configSet = defineCommand({
   examples: [
     ['holdfast config set --location-id STHLM-001', 'the store (store.id)'],
     [
-      'holdfast config set --api-key hfc_…',
+      'holdfast config set --api-key claim_…',
       'a claim token; the edge enrols itself with it (hub.claim_token)',
     ],
     ['holdfast config set hub.url https://hub.example.com', 'any option by its name'],

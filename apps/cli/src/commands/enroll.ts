@@ -9,7 +9,7 @@ export const enroll = defineCommand({
   summary: 'Enrols the running edge with a hub. What it sold before goes up then.',
   examples: [
     [
-      'holdfast enroll --hub-url https://hub.example.com --claim-token hfc_…',
+      'holdfast enroll --hub-url https://hub.example.com --claim-token claim_…',
       "with the token the hub's operator made",
     ],
   ],

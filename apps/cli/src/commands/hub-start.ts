@@ -1,5 +1,5 @@
 /** `holdfast hub start`. */
-import { hubOptions, seedDemo, startHub } from '@holdfast/hub';
+import { hubOptions, type RunningHub, seedDemo, startHub } from '@holdfast/hub';
 import { createLogger } from '@holdfast/runtime';
 import { defineCommand } from '../command.ts';
 import { findConfig } from '../config/config-file.ts';
@@ -27,7 +27,7 @@ export const hubStart = defineCommand({
     const logger = createLogger({ level: options.logLevel, service: 'hub' });
     await runService({ shell, logger, json: args.json === true }, async (signal) => {
       const hub = await startHub({ options, ports: shell.ports, logger, signal });
-      if (args.demo === true) await seedDemo(hub.context);
+      if (args.demo === true) await seedDemoOrClose(hub);
       return {
         ready: { service: 'hub', url: hub.url, port: hub.port },
         text: `The hub is ready at ${hub.url} (API: ${hub.url}/docs)`,
@@ -37,3 +37,13 @@ export const hubStart = defineCommand({
     return undefined;
   },
 });
+
+/** A hub that cannot be filled is not left running: its PostgreSQL would keep the process alive. */
+async function seedDemoOrClose(hub: RunningHub): Promise<void> {
+  try {
+    await seedDemo(hub.context);
+  } catch (error) {
+    await hub.close();
+    throw error;
+  }
+}

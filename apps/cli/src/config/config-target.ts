@@ -1,11 +1,12 @@
 /** Which file `holdfast config` works on, and the table its keys come from. */
+
 import { resolve } from 'node:path';
 import { edgeOptions } from '@holdfast/edge';
 import { hubOptions } from '@holdfast/hub';
 import type { Option, OptionTable } from '@holdfast/runtime';
+import { nearest } from '@holdfast/runtime';
 import type { ArgsDef } from 'citty';
 import { usage } from '../check-words.ts';
-import { nearest } from '../nearest.ts';
 import type { Shell } from '../shell/shell.ts';
 import { findConfig } from './config-file.ts';
 

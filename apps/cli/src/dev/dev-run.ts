@@ -30,6 +30,8 @@ export class DevRun {
   readonly #edges: readonly { edge: DevEdge; child: ManagedChild }[];
   readonly #stop = new AbortController();
   #databaseUrl: string | undefined;
+  /** A PostgreSQL on the folder is this run's to stop only if it came as far as starting one. */
+  #ownsFolder = false;
 
   constructor(options: DevOptions, shell: Shell) {
     this.#options = options;
@@ -89,7 +91,7 @@ export class DevRun {
     await this.#hub.stop(GRACE_MS.hub);
     if (this.#postgres === undefined) return;
     await this.#postgres.stop(GRACE_MS.postgres);
-    await stopOrphan(this.#orphan(), this.#shell.ports);
+    if (this.#ownsFolder) await stopOrphan(this.#orphan(), this.#shell.ports);
   }
 
   /** Ends everything at once. */
@@ -98,7 +100,7 @@ export class DevRun {
     for (const { child } of this.#edges) child.kill();
     this.#hub.kill();
     this.#postgres?.kill();
-    if (this.#postgres !== undefined) quitOrphan(this.#orphan());
+    if (this.#postgres !== undefined && this.#ownsFolder) quitOrphan(this.#orphan());
   }
 
   #orphan(): Orphan {
@@ -107,6 +109,7 @@ export class DevRun {
   }
 
   async #startHub(): Promise<void> {
+    this.#ownsFolder = true;
     await writeHubConfig(this.#options);
     await this.#postgres?.start();
     await this.#hub.start();

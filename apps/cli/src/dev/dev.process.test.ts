@@ -135,6 +135,8 @@ describe('holdfast dev', () => {
     expect(inUse.stderr()).toContain(`uses the data folder ${folder}`);
     expect(`${taken.stderr()}${inUse.stderr()}`).not.toMatch(/\n\s+at /);
     server.close();
+    // The run that holds the folder is left alone.
+    expect(run.stderr()).not.toContain('ended by itself');
   });
 
   test('starts an edge, the hub and PostgreSQL again when they are killed', {

@@ -19,7 +19,7 @@ const VITE = join(ROOT, 'node_modules/vite/bin/vite.js');
 /** Everything the build reads. */
 const SOURCES = [
   ...['src', 'index.html', 'vite.config.ts', 'package.json'].map((name) => join(TILL, name)),
-  ...['base', 'client', 'money', 'protocol', 'ui'].map((name) => join(ROOT, 'packages', name, 'src')),
+  ...['base', 'protocol', 'ui'].map((name) => join(ROOT, 'packages', name, 'src')),
 ];
 const LOCK_WAIT_MS = 60_000;
 

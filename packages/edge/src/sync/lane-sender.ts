@@ -143,7 +143,9 @@ class Sender implements LaneSender {
         signal,
       });
     } catch (error) {
-      if (error instanceof LinkError || error instanceof AppError) this.#shrink();
+      // A line that is cut says nothing about the size; too slow or refused as too large does.
+      const isTooMuch = error instanceof LinkError ? error.reason === 'timeout' : error instanceof AppError;
+      if (isTooMuch) this.#shrink();
       throw error;
     }
   }

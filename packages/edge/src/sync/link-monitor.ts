@@ -163,7 +163,9 @@ class Monitor implements LinkMonitor {
   #noteBad(reason: LinkReason): void {
     this.#good = 0;
     this.#bad += 1;
-    const isSure = CERTAIN.has(reason) || CERTAIN.has(this.#reason) || !this.#online;
+    // Half of the requests of a link that a drill makes intermittent are lost: one says as little as on a real one.
+    const isFlicker = reason === 'drill' && this.#options.drill.mode === 'intermittent';
+    const isSure = (CERTAIN.has(reason) && !isFlicker) || CERTAIN.has(this.#reason) || !this.#online;
     if (isSure || this.#bad >= BAD_IN_A_ROW) this.#become(false, reason);
   }
 
