@@ -166,5 +166,6 @@ function reconciliation(): Reconciliation {
     totals: [{ currency: 'SEK', count: 5, amount: '70.00' }],
     accounts: [],
     balanced: true,
+    next_cursor: null,
   };
 }

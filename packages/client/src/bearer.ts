@@ -61,6 +61,7 @@ export type HubOperatorClient = {
     limit?: number;
     cursor?: string;
   }): Promise<CentralTransactionList>;
+  /** All streams, page by page. */
   reconciliation(storeId?: string): Promise<Reconciliation>;
   createClaim(storeId: string): Promise<ClaimAnswer>;
   quarantine(query?: {
@@ -77,8 +78,18 @@ export function createHubOperatorClient(options: Options): HubOperatorClient {
   const send = sender(options);
   return {
     transactions: (query = {}) => send('GET', '/central/transactions', CentralTransactionList, { query }),
-    reconciliation: (storeId) =>
-      send('GET', '/api/v1/reconciliation', Reconciliation, { query: { store_id: storeId } }),
+    async reconciliation(storeId) {
+      const read = (cursor?: string) =>
+        send('GET', '/api/v1/reconciliation', Reconciliation, { query: { store_id: storeId, cursor } });
+      const first = await read();
+      const streams = [...first.streams];
+      for (let { next_cursor: cursor } = first; cursor !== null; ) {
+        const page = await read(cursor);
+        streams.push(...page.streams);
+        cursor = page.next_cursor;
+      }
+      return { ...first, streams, next_cursor: null };
+    },
     createClaim: (storeId) => send('POST', '/api/v1/claims', ClaimAnswer, { body: { store_id: storeId } }),
     quarantine: (query = {}) => send('GET', '/api/v1/quarantine', QuarantineList, { query }),
     resolveQuarantine: (request) =>

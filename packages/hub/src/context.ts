@@ -62,13 +62,14 @@ export async function openHub(settings: HubSettings, ports: Ports, logger: Logge
     await sweepStaging({ folder: settings.archiveFolder, clock: ports.clock });
     const archive = openFolderArchive({ folder: settings.archiveFolder });
     const metrics = createMetrics();
-    const shared = { pool, ports, logger, metrics, archive };
+    // One for requests and seals: both are made with the same keys.
+    const verifier = createVerifier();
+    const shared = { pool, ports, logger, metrics, archive, verifier };
     return {
       ...shared,
       settings,
       keys,
       postgres,
-      verifier: createVerifier(),
       ingest: createIngest({ ...shared, macKey: keys.macKey }),
       catchUp: createArchiveCatchUp(shared),
       close,

@@ -5,9 +5,10 @@
 import { AppError, type Service } from '@holdfast/base';
 import type { HubContext } from './context.ts';
 import { startEmbeddedPostgres } from './postgres/embedded.ts';
+import { createLogKeeper } from './postgres/log-file.ts';
 
-/** The service, and the end of what it started. Stop it after the pool. */
-export type PostgresKeeper = { service: Service; stop(): Promise<void> };
+/** The services, and the end of what they started. Stop it after the pool. */
+export type PostgresKeeper = { services: Service[]; stop(): Promise<void> };
 
 /** A keeper for the server of `context`; with a `databaseUrl` there is nothing to keep. */
 export function createPostgresKeeper(context: HubContext): PostgresKeeper {
@@ -20,21 +21,22 @@ export function createPostgresKeeper(context: HubContext): PostgresKeeper {
     pool.options.connectionString = started.url;
     return started;
   };
-  return {
-    service: {
-      name: 'postgres',
-      async run(signal) {
-        if (!isOurs) return;
-        server ??= await restart();
-        const exit = await Promise.race([server.exited, aborted(signal)]);
-        if (exit === undefined) return;
-        server = undefined;
-        throw new AppError(
-          'postgres_failed',
-          `PostgreSQL ended by itself: ${exit.signal ?? `code ${exit.code}`}`,
-        );
-      },
+  const service: Service = {
+    name: 'postgres',
+    async run(signal) {
+      server ??= await restart();
+      const exit = await Promise.race([server.exited, aborted(signal)]);
+      if (exit === undefined) return;
+      server = undefined;
+      throw new AppError(
+        'postgres_failed',
+        `PostgreSQL ended by itself: ${exit.signal ?? `code ${exit.code}`}`,
+      );
     },
+  };
+  const log = createLogKeeper({ folder: settings.postgresFolder, timers: ports.timers });
+  return {
+    services: isOurs ? [service, log] : [],
     stop: async () => server?.stop(),
   };
 }

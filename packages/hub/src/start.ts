@@ -14,6 +14,7 @@ import { type Authorities, createAuthorities } from './identity/authorities.ts';
 import { createDeviceDirectory } from './identity/device-directory.ts';
 import { createNonceCleanUp } from './identity/nonces.ts';
 import { createOperatorCheck } from './identity/operator.ts';
+import { createRefusalLog } from './identity/refusal-log.ts';
 import { ensureTenant } from './identity/tenant.ts';
 import { createPostgresKeeper } from './keep-postgres.ts';
 
@@ -53,7 +54,7 @@ export async function startHub(input: {
   const postgres = createPostgresKeeper(context);
   opening.defer(() => postgres.stop());
   opening.defer(() => context.close());
-  opening.defer(runServices(context, postgres.service));
+  opening.defer(runServices(context, postgres.services));
   const listener = await serve(context);
   opening.defer(() => listener.close());
   const opened = opening.move();
@@ -85,7 +86,13 @@ async function serve(context: HubContext): Promise<Listener> {
     tenantId: await ensureTenant(pool, { keys, ports }),
     isOperator: createOperatorCheck(keys.operatorToken),
     directory: createDeviceDirectory({ pool, clock: ports.clock }),
-    check: { clock: ports.clock, logger, authorities, verifier, macKey: keys.macKey },
+    check: {
+      clock: ports.clock,
+      refusals: createRefusalLog({ clock: ports.clock, logger }),
+      authorities,
+      verifier,
+      macKey: keys.macKey,
+    },
     pinHasher: createPinHasher(),
     counters: createHubMetrics(metrics),
   });
@@ -96,9 +103,9 @@ async function serve(context: HubContext): Promise<Listener> {
 }
 
 /** Starts what runs beside the requests; the function returned ends it and waits for that. */
-function runServices(context: HubContext, postgres: Service): () => Promise<void> {
+function runServices(context: HubContext, postgres: Service[]): () => Promise<void> {
   const { pool, ports, logger, catchUp } = context;
-  const services: Service[] = [postgres, catchUp, createNonceCleanUp({ pool, ports })];
+  const services: Service[] = [...postgres, catchUp, createNonceCleanUp({ pool, ports })];
   const stop = new AbortController();
   const running = services.map((service) =>
     supervise(service, {

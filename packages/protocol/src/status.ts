@@ -1,6 +1,6 @@
 /** What an edge tells about itself, what a hub tells about a store, and the problem document of both. */
 import { z } from 'zod';
-import { Amount, CurrencyCode, HashHex, Id128, Instant, LaneName, Seq, Uuid } from './common.ts';
+import { Amount, CurrencyCode, Cursor, HashHex, Id128, Instant, LaneName, Seq, Uuid } from './common.ts';
 
 /** The drill: `auto` is the real link. It ends by itself after an hour. */
 export const LINK_MODES = ['auto', 'offline', 'timeout', 'intermittent'] as const;
@@ -130,6 +130,8 @@ export const Reconciliation = z.object({
   /** Postings per account and currency; the sums per currency are zero. */
   accounts: z.array(z.object({ account: z.string(), currency: CurrencyCode, balance: Amount })),
   balanced: z.boolean(),
+  /** Further streams; totals and accounts are those of everything on each page. */
+  next_cursor: Cursor.nullable(),
 });
 export type Reconciliation = z.infer<typeof Reconciliation>;
 

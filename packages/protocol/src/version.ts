@@ -8,7 +8,7 @@ export const PROTOCOL_HISTORY = [
   {
     version: 1,
     since: '2026-11-20',
-    hash: '6a76c9b78844316accd738a71499f9d59d2e582f747219c189716f41711feb94',
+    hash: '9440a2e963d7c043b799013e88ed950ae8b631502e8e908e588ee1b916c53f81',
     change: 'First version.',
   },
 ] as const;

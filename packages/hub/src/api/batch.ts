@@ -3,10 +3,9 @@
  * use the line. A device in any state may hand in what it has sold: what may not be booked is quarantined.
  */
 import { LIMITS } from '@holdfast/base';
-import { BATCH_CONTENT_TYPE, BatchAnswer, JsonBatch, JsonBatchResult } from '@holdfast/protocol';
-import { check, parseJson, type RouteSpec } from '@holdfast/runtime';
+import { BATCH_CONTENT_TYPE, BatchAnswer, JsonBatchResult } from '@holdfast/protocol';
+import type { RouteSpec } from '@holdfast/runtime';
 import { z } from 'zod';
-import { decode } from '../ingest/read-batch.ts';
 import type { HubApi, HubServices } from './hub-api.ts';
 
 const RESPONSES = {
@@ -37,22 +36,15 @@ const HAND_IN = {
 /** Adds `/api/v1/transactions/batch`. */
 export function addBatchRoutes(api: HubApi, { hub }: HubServices): void {
   api.route(HAND_IN, async ({ principal, raw, request }) => {
-    const receivedAtMs = hub.ports.clock.nowMs();
-    const contentEncoding = request.header('content-encoding');
-    const isNdjson = request.header('content-type')?.toLowerCase().startsWith(BATCH_CONTENT_TYPE) ?? false;
-    if (!isNdjson) {
-      const items = check(JsonBatch, parseJson(await decode(raw, contentEncoding)), {
-        code: 'invalid_request',
-        message: 'The body does not fit its schema.',
-      });
-      return { body: await hub.ingest.acceptJson({ device: principal, items, receivedAtMs }) };
-    }
-    const { answer, status } = await hub.ingest.accept({
+    const batch = {
       device: principal,
-      contentEncoding,
+      contentEncoding: request.header('content-encoding'),
       raw,
-      receivedAtMs,
-    });
+      receivedAtMs: hub.ports.clock.nowMs(),
+    };
+    const isNdjson = request.header('content-type')?.toLowerCase().startsWith(BATCH_CONTENT_TYPE) ?? false;
+    if (!isNdjson) return { body: await hub.ingest.acceptJson(batch) };
+    const { answer, status } = await hub.ingest.accept(batch);
     return { status, body: answer };
   });
 }

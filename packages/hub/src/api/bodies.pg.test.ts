@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { LIMITS } from '@holdfast/base';
-import type { Problem } from '@holdfast/protocol';
+import { LIMITS, randomId, systemPorts } from '@holdfast/base';
+import { HUB_INCARNATION, type Problem } from '@holdfast/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NDJSON, type TestDevice } from './testing-device.ts';
 import { startTestHub, type TestHub } from './testing-hub.ts';
@@ -124,6 +124,12 @@ describe('a JSON batch', () => {
     ['not JSON', '[', 400, 'malformed_json'],
     ['not a list', '{}', 422, 'invalid_request'],
     ['a row without an id', JSON.stringify([{ ...row, transaction_id: undefined }]), 422, 'invalid_request'],
+    [
+      'an id of half a character',
+      JSON.stringify([{ ...row, transaction_id: '\ud800' }]),
+      422,
+      'invalid_request',
+    ],
     ['a time that is none', JSON.stringify([{ ...row, timestamp: 'noon' }]), 422, 'invalid_request'],
   ])('that is %s is a fault of the request', async (_name, text, status, code) => {
     const answer = await sendBatch(text, { type: 'application/json' });
@@ -162,6 +168,13 @@ describe('a heartbeat', () => {
     acked_seq: 0,
     oldest_unacked_at: '2026-13-45T99:99:99.999Z',
   };
+  const streamsOf = async () => {
+    const { devices } = await hub.ask<{ devices: { device_id: string; streams: { tip_seq: number }[] }[] }>(
+      'GET',
+      '/api/v1/devices',
+    );
+    return devices.find(({ device_id }) => device_id === device.deviceId())?.streams ?? [];
+  };
   const beat = (body: object) =>
     device.send({
       method: 'POST',
@@ -179,6 +192,44 @@ describe('a heartbeat', () => {
   test('that cannot be kept is refused', async () => {
     expect((await beat({ streams: [], software_version: 'a\u0000b' })).status).toBe(422);
     expect((await beat({ streams: [{ ...stream, lane: 'made-up' }] })).status).toBe(422);
+    expect((await beat({ streams: [{ ...stream, incarnation: HUB_INCARNATION }] })).status).toBe(422);
     expect((await beat({ streams: Array.from({ length: 65 }, () => stream) })).status).toBe(422);
+  });
+
+  test('that claims what no store can hold is not believed', async () => {
+    const [known, odd] = ['c'.repeat(32), 'd'.repeat(32)];
+    const told = [
+      { ...stream, incarnation: known, tip_seq: 100_000_000 },
+      { ...stream, incarnation: odd, tip_seq: 100_000_001 },
+    ];
+    expect((await beat({ streams: told })).status).toBe(200);
+    const tips = (await streamsOf()).map(({ tip_seq }) => tip_seq);
+    expect([tips.includes(100_000_000), tips.includes(100_000_001)]).toEqual([true, false]);
+  });
+
+  test('cannot make streams without end: those that came to something are kept', async () => {
+    const sale = device.sell('10.00');
+    await sendBatch(device.batch());
+    const invented = () => ({ ...stream, incarnation: randomId(systemPorts.random), tip_seq: 1 });
+    for (let i = 0; i < 6; i += 1) {
+      expect((await beat({ streams: Array.from({ length: 64 }, invented) })).status).toBe(200);
+    }
+    const { rows } = await hub.hub.context.pool.query(
+      'SELECT count(*)::int AS n, count(*) FILTER (WHERE incarnation = $2)::int AS own FROM stream_report WHERE device_id = $1',
+      [device.deviceId(), device.incarnation],
+    );
+    expect(rows).toEqual([{ n: 256, own: 1 }]);
+    expect(await streamsOf()).toHaveLength(16);
+    const books = await hub.ask<{ streams: unknown[]; next_cursor: string }>(
+      'GET',
+      '/api/v1/reconciliation?limit=100',
+    );
+    expect(books.streams).toHaveLength(100);
+    const rest = await hub.ask<{ streams: unknown[]; next_cursor: null }>(
+      'GET',
+      `/api/v1/reconciliation?cursor=${books.next_cursor}`,
+    );
+    expect([rest.streams.length, rest.next_cursor]).toEqual([256 - 100, null]);
+    expect(sale.header.seq).toBe(device.entries.length);
   });
 });

@@ -1,4 +1,5 @@
 /** Claim tokens, made by the operator for each device that shall join. */
+import { LIMITS } from '@holdfast/base';
 import { ClaimAnswer, ClaimRequest } from '@holdfast/protocol';
 import type { RouteSpec } from '@holdfast/runtime';
 import { createClaim } from '../identity/claims.ts';
@@ -15,7 +16,7 @@ const CREATE = {
     201: { description: 'Shown this once; the hub keeps its hash.', schema: ClaimAnswer },
     404: { description: 'There is no such store.' },
   },
-  example: { store_id: 'STHLM-001', expires_in_seconds: 86_400 },
+  example: { store_id: 'STHLM-001', expires_in_seconds: LIMITS.claimTokenMs / 1000 },
 } as const satisfies RouteSpec;
 
 /** Adds `/api/v1/claims`. */

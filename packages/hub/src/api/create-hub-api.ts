@@ -16,6 +16,7 @@ import { addFeedRoutes, addHeartbeatRoutes } from './feed.ts';
 import type { HubApi, HubPrincipal, HubServices } from './hub-api.ts';
 import { addLocationRoutes } from './locations.ts';
 import { addOwnEntriesRoutes } from './own-entries.ts';
+import { addQuarantineRoutes } from './quarantine.ts';
 import { addReconciliationRoutes } from './reconciliation.ts';
 import { addServiceRoutes } from './service.ts';
 import { addStaffRoutes } from './staff.ts';
@@ -35,6 +36,7 @@ const GROUPS = [
   addStaffRoutes,
   addTransactionRoutes,
   addReconciliationRoutes,
+  addQuarantineRoutes,
   addServiceRoutes,
 ];
 

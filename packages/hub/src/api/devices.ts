@@ -2,6 +2,7 @@
 
 import type { RouteSpec } from '@holdfast/runtime';
 import { listDevices, setDeviceState } from '../identity/devices.ts';
+import { bookSuspended } from '../quarantine/book-suspended.ts';
 import type { HubApi, HubServices } from './hub-api.ts';
 import { DeviceAnswer, DeviceList, DeviceParams, DeviceStateRequest, PageQuery } from './schemas.ts';
 
@@ -20,7 +21,8 @@ const SET_STATE = {
   path: '/api/v1/devices/{id}',
   summary: 'Suspend, revoke or reactivate a device',
   description:
-    'A suspended device may still upload. What a revoked one sends is quarantined, and it stays revoked.',
+    'A suspended device and a revoked one may still upload, into quarantine. What a device sent while it was ' +
+    'suspended is booked when it is made active; a revoked one stays so. Safe to repeat.',
   tags: ['Operator'],
   access: ['operator'],
   params: DeviceParams,
@@ -49,7 +51,12 @@ export function addDeviceRoutes(api: HubApi, { hub, directory }: HubServices): v
       state: body.state,
     });
     directory.forget();
-    hub.logger.info({ device_id: device.device_id, state: device.state }, 'device state set');
+    const booked = await bookSuspended(hub.pool, {
+      tenantId: principal.tenant_id,
+      deviceId: device.device_id,
+      nowMs: hub.ports.clock.nowMs(),
+    });
+    hub.logger.info({ device_id: device.device_id, state: device.state, booked }, 'device state set');
     return { body: device };
   });
 }

@@ -1,4 +1,4 @@
-import { randomId, systemPorts } from '@holdfast/base';
+import { LIMITS, randomId, systemPorts } from '@holdfast/base';
 import { receiptCode } from '@holdfast/journal';
 import type {
   BatchAnswer,
@@ -89,6 +89,28 @@ describe('the list of transactions', () => {
       created_at: entry?.header.at,
       receipt_code: receiptCode(entry?.header.op_id ?? '', entry?.header.body_hash ?? ''),
     });
+  });
+
+  test('ends a page where its bodies get too large, with one row at least', async () => {
+    const device = await hub.enrolled();
+    const large = Math.floor(LIMITS.pageBytesMax / 2.5);
+    const sold: string[] = [];
+    for (const bytes of [10, large, large, large, 10]) {
+      sold.push(device.sell('1.00', 'x'.repeat(bytes)).header.op_id);
+      expect((await upload(device, sold.length)).answer).toBe('acked');
+    }
+    const pages: string[][] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const page: CentralTransactionList = await hub.ask(
+        'GET',
+        `/central/transactions?limit=5${cursor && `&cursor=${cursor}`}`,
+      );
+      pages.push(page.transactions.map((row) => row.edge_transaction_id));
+      cursor = page.next_cursor;
+    }
+    expect(pages.map((page) => page.length)).toEqual([3, 2]);
+    expect(pages.flat()).toEqual(sold.toReversed());
   });
 
   test('is of one store, or of all', async () => {

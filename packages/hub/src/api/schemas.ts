@@ -6,12 +6,14 @@ import {
   Cursor,
   DEVICE_STATES,
   Heartbeat,
+  HUB_INCARNATION,
   Id128,
   Instant,
   LaneName,
   RegisterRequest,
   Seq,
   StaffMember,
+  StreamReport,
   Text,
   Uuid,
 } from '@holdfast/protocol';
@@ -81,7 +83,15 @@ export const StaffRequest = StaffMember.pick({ name: true, role: true }).extend(
 /** What is kept must be text: PostgreSQL has no room for the character NUL. */
 const SoftwareVersion = Text.max(64);
 export const StorableRegistration = RegisterRequest.extend({ software_version: SoftwareVersion });
-export const StorableHeartbeat = Heartbeat.extend({ software_version: SoftwareVersion });
+/** The stream of JSON batches is the hub's own: no device reports it. */
+const DeviceReport = StreamReport.refine((report) => report.incarnation !== HUB_INCARNATION, {
+  path: ['incarnation'],
+  message: 'no device has a stream whose incarnation is all zeros',
+});
+export const StorableHeartbeat = Heartbeat.extend({
+  software_version: SoftwareVersion,
+  streams: z.array(DeviceReport).max(64),
+});
 
 export const SkuParams = z.object({ sku: CatalogueItem.shape.sku });
 export const StaffParams = z.object({ staff_id: StaffMember.shape.staff_id });

@@ -169,6 +169,7 @@ function batchOf(device: TestDevice, firstSeq: number): Buffer {
     head: {
       protocol: PROTOCOL_VERSION,
       boot: device.boot,
+      boot_no: 1,
       first_seq: firstSeq,
       count: entries.length,
       prev_hash: Buffer.from(prevHash).toString('hex'),

@@ -20,7 +20,7 @@ export type Segment = {
 
 /** A segment that is on the disk but not yet part of the archive. */
 export type StagedSegment = {
-  /** Makes it part of the archive. When this resolves, it survives a power cut. */
+  /** Makes it part of the archive. When this resolves, it survives a power cut; from then on it does nothing. */
   publish(): Promise<void>;
   /** Removes it; does nothing once it is published. Never rejects: what stays behind is swept up later. */
   discard(): Promise<void>;

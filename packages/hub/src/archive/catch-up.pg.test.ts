@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert, systemPorts } from '@holdfast/base';
+import { createVerifier } from '@holdfast/crypto';
 import type { AckStatement } from '@holdfast/protocol';
 import { createLogger, createMetrics } from '@holdfast/runtime';
 import type { Pool } from 'pg';
@@ -43,6 +44,7 @@ async function send(device: TestDevice, raw: Buffer): Promise<AckStatement> {
     metrics: metrics(),
     macKey: Buffer.alloc(32),
     archive,
+    verifier: createVerifier(),
   });
   const { answer } = await ingest.accept({ device, contentEncoding: undefined, raw, receivedAtMs: 0 });
   assert(answer.answer === 'acked', `expected an ack, got ${JSON.stringify(answer)}`);

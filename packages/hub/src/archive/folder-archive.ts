@@ -60,8 +60,10 @@ function staged({
   path: string;
   segment: Segment;
 }): StagedSegment {
+  let isPublished = false;
   return {
     async publish() {
+      if (isPublished) return;
       const { folders, name } = placeOf(segment);
       let target = folder;
       for (const each of folders) {
@@ -71,6 +73,7 @@ function staged({
       }
       await rename(path, join(target, name));
       await syncFolder(target);
+      isPublished = true;
     },
     async discard() {
       await rm(path, { force: true }).catch(() => {}); // Swept up at the next start.

@@ -4,15 +4,15 @@
  */
 import { AppError, type Clock } from '@holdfast/base';
 import { checkServerNonce, keyIdOfRequest, type Verifier, verifyRequest } from '@holdfast/crypto';
-import type { Logger } from '@holdfast/runtime';
 import type { HonoRequest } from 'hono';
 import type { Authorities } from './authorities.ts';
 import type { DeviceDirectory, KnownDevice } from './device-directory.ts';
+import type { RefusalLog } from './refusal-log.ts';
 
 /** What verifying takes. */
 export type SignatureCheck = {
   clock: Clock;
-  logger: Logger;
+  refusals: RefusalLog;
   authorities: Authorities;
   verifier: Verifier;
   macKey: Uint8Array;
@@ -53,7 +53,7 @@ export function verifySigned(
     publicKeyOf: (keyId: string) => Uint8Array | undefined;
   },
 ): SignedBy {
-  const { clock, logger, authorities, verifier, macKey } = input.check;
+  const { clock, refusals, authorities, verifier, macKey } = input.check;
   const authority = request.header('host') ?? '';
   const { path, query } = targetOf(request.url);
   const nowMs = clock.nowMs();
@@ -71,7 +71,7 @@ export function verifySigned(
   });
   if (verdict.kind === 'ok') return { keyId: verdict.keyId, serverNonce: verdict.serverNonce };
   const reason = authorities.includes(authority) ? verdict.reason : 'the authority is not one of this hub';
-  logger.info({ code: verdict.code, reason, method: request.method, path }, 'signature refused');
+  refusals.note({ code: verdict.code, reason, method: request.method, path });
   throw new AppError(verdict.code, undefined, {
     extra: verdict.code === 'clock_skew' ? { server_time: new Date(nowMs).toISOString() } : {},
   });

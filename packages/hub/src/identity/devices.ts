@@ -49,13 +49,19 @@ const DEVICES = `
   WHERE tenant_id = $1 AND ($2::uuid IS NULL OR device_id > $2) AND ($3::uuid IS NULL OR device_id = $3)
   ORDER BY device_id LIMIT $4`;
 
+/** Streams of a device that a list shows, the newest first among all it ever had. */
+const STREAMS_MAX = 16;
+
 const STREAMS = `
-  SELECT device_id, incarnation, lane, coalesce(stream.acked_seq, 0)::text AS acked_seq,
+  SELECT * FROM (SELECT device_id, incarnation, lane, coalesce(stream.acked_seq, 0)::text AS acked_seq,
          coalesce(stream.safe_seq, 0)::text AS safe_seq, report.tip_seq::text AS tip_seq,
-         stream.last_received_at, report.reported_at
+         stream.last_received_at, report.reported_at,
+         row_number() OVER (PARTITION BY device_id
+           ORDER BY greatest(stream.last_received_at, report.reported_at) DESC, incarnation, lane) AS place
   FROM (SELECT * FROM stream WHERE tenant_id = $1 AND device_id = ANY ($2)) AS stream
   FULL JOIN (SELECT * FROM stream_report WHERE tenant_id = $1 AND device_id = ANY ($2)) AS report
-    USING (tenant_id, location_id, device_id, incarnation, lane)
+    USING (tenant_id, location_id, device_id, incarnation, lane)) AS known
+  WHERE place <= ${STREAMS_MAX}
   ORDER BY device_id, lane, incarnation`;
 
 /** One page of the tenant's devices in the order they joined. Throws AppError `invalid_cursor`. */

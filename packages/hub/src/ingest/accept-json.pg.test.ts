@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { systemPorts, uuidV7 } from '@holdfast/base';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { enrolDevice, STORE_ID, type TestDevice } from './testing.ts';
@@ -18,9 +19,7 @@ describe('the JSON batch', () => {
     currency: 'SEK',
     timestamp: '2026-05-01T14:00:00+02:00',
   };
-  const accept = (device: TestDevice, ...items: object[]) =>
-    // The cast stands for the schema of the wire, which the API has applied before.
-    hub.ingest.acceptJson({ device, items: items as (typeof item)[], receivedAtMs: RECEIVED_MS });
+  const accept = (device: TestDevice, ...items: object[]) => hub.sendJson(device, items);
 
   test('is booked once, however often it is sent', async () => {
     const device = await enrolDevice(hub.pool);
@@ -68,6 +67,39 @@ describe('the JSON batch', () => {
       'op_id_reused',
     ]);
     expect(await hub.count('booking', device)).toBe(1);
+  });
+
+  test('is work from its first byte: of four at once, two are read', async () => {
+    const device = await enrolDevice(hub.pool);
+    const bomb = {
+      device,
+      contentEncoding: 'gzip',
+      raw: gzipSync(`[${'{},'.repeat(690_000)}{}]`),
+      receivedAtMs: RECEIVED_MS,
+    };
+    const results = await Promise.allSettled(Array.from({ length: 4 }, () => hub.ingest.acceptJson(bomb)));
+    const codes = results.map((result) => (result.status === 'rejected' ? result.reason.code : 'taken'));
+    expect(codes.sort()).toEqual(['body_too_large', 'body_too_large', 'overloaded', 'overloaded']);
+    await accept(device, item);
+  });
+
+  test('tells nobody that it is synced when it is not', async () => {
+    const device = await enrolDevice(hub.pool);
+    await accept(device, item);
+    const types = 'uuid, uuid, uuid, text, text, timestamptz, text';
+    await hub.pool.query(`
+      ALTER FUNCTION lock_stream (${types}) RENAME TO real_lock_stream;
+      CREATE FUNCTION lock_stream(${types}) RETURNS stream LANGUAGE plpgsql AS $$
+      DECLARE v stream := real_lock_stream($1, $2, $3, $4, $5, $6, $7);
+      BEGIN v.head_hash := sha256(random()::text::bytea); RETURN v; END $$`);
+    const next = { ...item, transaction_id: 'till-7-0002' };
+    await expect(accept(device, next)).rejects.toMatchObject({ code: 'internal' });
+    await hub.pool.query(
+      `DROP FUNCTION lock_stream; ALTER FUNCTION real_lock_stream (${types}) RENAME TO lock_stream`,
+    );
+    expect(await hub.count('entry', device)).toBe(1);
+    expect(await accept(device, next)).toEqual({ synced_ids: [next.transaction_id] });
+    expect(await hub.count('booking', device)).toBe(2);
   });
 
   test('two at once continue one stream', async () => {

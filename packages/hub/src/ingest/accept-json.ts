@@ -2,46 +2,51 @@
  * The JSON batch for simple senders. It has no chain and no seal, so the hub makes both its entries and their chain, in
  * a stream of the device that no device can have: its incarnation is all zeros.
  */
-import { AppError, LIMITS, type Ports } from '@holdfast/base';
-import { HUB_INCARNATION, type JsonBatch } from '@holdfast/protocol';
+import { AppError, type Ports } from '@holdfast/base';
+import { HUB_INCARNATION } from '@holdfast/protocol';
 import type { Pool, PoolClient } from 'pg';
 import { isLockTimeout } from '../store/map-postgres-error.ts';
 import { transact } from '../store/transact.ts';
 import { toColumns } from './batch-columns.ts';
+import { bookIfActiveAgain } from './book-if-active-again.ts';
 import type { Gate } from './gate.ts';
-import { buildChain, type Operation, toOperation } from './json-entries.ts';
+import { buildChain, type Operation, toJudged, toOperation } from './json-entries.ts';
+import { judge } from './judge.ts';
 import type { Keeper } from './keep-segment.ts';
-import { type IngestCall, runIngest, type StreamKey } from './run-ingest.ts';
+import { readJsonBatch } from './read-json-batch.ts';
+import { type IngestCall, type IngestRow, runIngest, type StreamKey } from './run-ingest.ts';
 import { type DeviceKey, type KnownSender, readSender } from './sender.ts';
 
 type Parts = { pool: Pool; ports: Ports; macKey: Uint8Array; keeper: Keeper };
 
 type Input = {
   device: DeviceKey;
-  items: JsonBatch;
+  contentEncoding: string | undefined;
+  raw: Uint8Array;
   receivedAtMs: number;
   gate: Gate;
   lockWaitMs: number;
 };
 
-/** Commits what is new among the elements. Throws AppError `overloaded`, `invalid_request` or `hub_unavailable`. */
+/**
+ * Commits what is new among the elements. Throws AppError `overloaded`, what is wrong with the body, or
+ * `hub_unavailable`. The body is read inside the gate, for reading it is work as well.
+ */
 export async function acceptJsonBatch(
   parts: Parts,
   input: Input,
 ): Promise<{ synced_ids: string[]; appended: number }> {
-  if (input.items.length > LIMITS.batchEntriesMax) {
-    throw new AppError('body_too_large', `A batch has at most ${LIMITS.batchEntriesMax} elements`);
-  }
-  const synced_ids = input.items.map((item) => item.transaction_id);
   const { device_id } = input.device;
   if (!input.gate.enter(device_id)) throw overloaded();
   try {
+    const items = await readJsonBatch(input);
     const sender = await readSender(parts.pool, input.device);
-    const operations = input.items.map((item) => toOperation(item, sender, parts.macKey));
-    const appended = await transact(parts.pool, (client) =>
+    const operations = items.map((item) => toOperation(item, sender, parts.macKey));
+    const row = await transact(parts.pool, (client) =>
       appendNew(client, parts, { ...input, sender, operations }),
     );
-    return { synced_ids, appended };
+    await bookIfActiveAgain(parts.pool, { sender, row, nowMs: input.receivedAtMs });
+    return { synced_ids: items.map((item) => item.transaction_id), appended: row.appended };
   } catch (error) {
     if (error instanceof Error && isLockTimeout(error.cause)) throw overloaded();
     throw error;
@@ -54,7 +59,7 @@ async function appendNew(
   client: PoolClient,
   parts: Parts,
   input: Input & { sender: KnownSender; operations: Operation[] },
-): Promise<number> {
+): Promise<Pick<IngestRow, 'appended' | 'quarantined'>> {
   const { sender, lockWaitMs } = input;
   const stream: StreamKey = {
     tenant_id: sender.tenant_id,
@@ -65,13 +70,13 @@ async function appendNew(
   };
   const receivedAt = new Date(input.receivedAtMs);
   const head = await lockHead(client, { stream, receivedAt, lockWaitMs });
-  const operations = await withoutKnown(client, stream, input.operations);
-  if (operations.length === 0) return 0;
+  const operations = await withoutKnown(client, stream, input);
+  if (operations.length === 0) return { appended: 0, quarantined: [] };
   const chain = buildChain(operations, { sender, ...head });
   const { entries, hashes, lines } = chain;
   const call: IngestCall = {
     stream,
-    boot: HUB_INCARNATION,
+    boot: null,
     receivedAt,
     lockWaitMs,
     firstSeq: head.ackedSeq + 1,
@@ -82,6 +87,9 @@ async function appendNew(
     seal: null,
   };
   const row = await runIngest(client, call, toColumns(entries, hashes, sender));
+  if (row.answer !== 'acked') {
+    throw new AppError('internal', undefined, { cause: new Error(`the hub's own stream: ${row.answer}`) });
+  }
   const kept = parts.keeper.stage({
     ...stream,
     first_seq: call.firstSeq,
@@ -94,7 +102,7 @@ async function appendNew(
   } finally {
     await kept.discard();
   }
-  return row.appended;
+  return row;
 }
 
 async function lockHead(
@@ -111,30 +119,32 @@ async function lockHead(
 }
 
 /**
- * Leaves out what is there already: the operation itself, or this very reuse of its id, which waits in quarantine. The
- * stream is locked, so nothing is added in between.
+ * Leaves out what is there already: the operation itself, or this very reuse of its id, which waits in quarantine. One
+ * that waits and may be booked now goes on, for ingest books it. The stream is locked, so nothing is added in between.
  */
 async function withoutKnown(
   client: PoolClient,
   stream: StreamKey,
-  operations: Operation[],
+  { operations, sender }: { operations: Operation[]; sender: KnownSender },
 ): Promise<Operation[]> {
   const ids = operations.map((operation) => operation.opId);
-  const { rows } = await client.query<{ op_id: string; body_hash: Buffer | null }>(
-    `SELECT op_id, body_hash FROM op WHERE tenant_id = $1 AND op_id = ANY ($6::uuid[])
+  const { rows } = await client.query<{ op_id: string; body_hash: Buffer | null; waits: boolean }>(
+    `SELECT op.op_id, op.body_hash, quarantine.seq IS NOT NULL AND resolved_at IS NULL AS waits
+     FROM op LEFT JOIN quarantine USING (tenant_id, location_id, device_id, incarnation, lane, seq)
+     WHERE tenant_id = $1 AND op.op_id = ANY ($6::uuid[])
      UNION ALL
-     SELECT quarantine.op_id, sha256(entry.body) FROM quarantine
+     SELECT quarantine.op_id, sha256(entry.body), false FROM quarantine
      JOIN entry USING (tenant_id, location_id, device_id, incarnation, lane, seq)
      WHERE tenant_id = $1 AND location_id = $2 AND device_id = $3 AND incarnation = $4 AND lane = $5
-       AND quarantine.op_id = ANY ($6::uuid[])`,
+       AND quarantine.op_id = ANY ($6::uuid[]) AND reason = 'op_id_reused'`,
     [...namesOf(stream), ids],
   );
-  const known = new Set(rows.map((row) => `${row.op_id} ${row.body_hash?.toString('hex')}`));
+  const known = new Map(rows.map((row) => [`${row.op_id} ${row.body_hash?.toString('hex')}`, row.waits]));
   return operations.filter((operation) => {
     const name = `${operation.opId} ${operation.bodyHash}`;
-    const isNew = !known.has(name);
-    known.add(name);
-    return isNew;
+    const waits = known.get(name);
+    known.set(name, false);
+    return waits === undefined || (waits && judge(toJudged(operation), sender).kind === 'book');
   });
 }
 

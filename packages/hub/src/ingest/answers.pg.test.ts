@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { assert, isAppError, must, randomId, systemPorts } from '@holdfast/base';
 import { generateSigningKey } from '@holdfast/crypto';
+import { HUB_INCARNATION } from '@holdfast/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { signAck } from './ack.ts';
 import { addSales, batchOf, enrolDevice, type TestDevice } from './testing.ts';
@@ -47,7 +48,7 @@ describe('gap, fork, clone, invalid', () => {
     const device = await enrolDevice(hub.pool);
     addSales(device, 3);
     await hub.sendAcked(device, batchOf(device, { to: 1 }));
-    const twin: TestDevice = { ...device, boot: randomId(systemPorts.random) };
+    const twin: TestDevice = { ...device, boot: randomId(systemPorts.random), boot_no: 2 };
     await hub.sendAcked(twin, batchOf(twin, { from: 2, to: 2 }));
     expect(await hub.send(device, batchOf(device, { from: 3 }))).toEqual({ answer: 'clone' });
     await hub.sendAcked(twin, batchOf(twin, { from: 3 }));
@@ -89,6 +90,7 @@ describe('gap, fork, clone, invalid', () => {
       [gzipSync(Buffer.alloc(3_000_000)), 'gzip'],
       [batchOf(device), 'br'],
       [newer, undefined],
+      [batchOf({ ...device, incarnation: HUB_INCARNATION }), undefined],
     ];
     const refusals: unknown[] = [];
     for (const [raw, encoding] of requests) {
@@ -100,7 +102,9 @@ describe('gap, fork, clone, invalid', () => {
       'body_too_large',
       'unsupported_media_type',
       'protocol_version',
+      'invalid_request',
     ]);
+    expect(await hub.count('stream', device)).toBe(0);
   });
 });
 

@@ -23,13 +23,28 @@ export async function appendBatch(client: PoolClient, input: Verified): Promise<
   let columns = columnsFrom(input, 0, next);
   for (let from = 0; ; ) {
     const isLast = next >= input.batch.entries.length;
-    const underWay = runIngest(client, callFrom(input, { from, isLast }), columns);
+    // Both ends are waited for: whichever fails, the other is not left under way, nor its failure unheard.
+    const [ran, ahead] = await Promise.allSettled([
+      runIngest(client, callFrom(input, { from, isLast }), columns),
+      isLast ? columns : columnsAhead(input, next),
+    ]);
+    const row = resultOf(ran);
+    rows.push(row);
+    if (isLast || row.answer !== 'acked') return joined(rows);
+    columns = resultOf(ahead);
     from = next;
     next = from + PIECE_ENTRIES;
-    if (!isLast) columns = columnsFrom(input, from, next);
-    rows.push(await underWay);
-    if (isLast || rows.at(-1)?.answer !== 'acked') return joined(rows);
   }
+}
+
+/** Async, so that a throw becomes a rejection beside that of the query, which is under way by now. */
+async function columnsAhead(input: Verified, from: number): Promise<BatchColumns> {
+  return columnsFrom(input, from, from + PIECE_ENTRIES);
+}
+
+function resultOf<T>(settled: PromiseSettledResult<T>): T {
+  if (settled.status === 'rejected') throw settled.reason;
+  return settled.value;
 }
 
 function columnsFrom({ batch, hashes, sender }: Verified, from: number, to: number): BatchColumns {
@@ -44,6 +59,7 @@ function callFrom(
   const prevHash = from === 0 ? call.prevHash : must(hashes[from - 1], 'every entry has a hash');
   return {
     ...call,
+    boot: from === 0 ? call.boot : null,
     firstSeq: call.firstSeq + from,
     prevHash,
     presented: from === 0 ? call.presented : null,

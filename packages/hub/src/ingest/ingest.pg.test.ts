@@ -123,6 +123,16 @@ describe('acked', () => {
     expect(await hub.count('entry', device)).toBe(3);
   });
 
+  test('books a sale without a store at that of its device', async () => {
+    const device = await enrolDevice(hub.pool);
+    addEntry(device, { body: saleBody({ store_id: null }) });
+    expect(await hub.send(device, batchOf(device))).toMatchObject({ answer: 'acked', quarantined: [] });
+    const { rows } = await hub.pool.query('SELECT location_id FROM booking WHERE device_id = $1', [
+      device.device_id,
+    ]);
+    expect(rows).toEqual([{ location_id: device.location_id }]);
+  });
+
   test('writes what the device reports of its stream', async () => {
     const device = await enrolDevice(hub.pool);
     addSales(device, 4);

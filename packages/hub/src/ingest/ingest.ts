@@ -3,9 +3,9 @@
  * made; what the ack calls safe is in the archive as well. An entry is never refused for what it says.
  */
 import { LIMITS, type Ports, randomId } from '@holdfast/base';
-import { createVerifier, fromBase64Url, type Verifier } from '@holdfast/crypto';
+import { fromBase64Url, type Verifier } from '@holdfast/crypto';
 import type { Batch } from '@holdfast/journal';
-import { BATCH_ANSWER_STATUS, type BatchAnswer, type JsonBatch, type Lane } from '@holdfast/protocol';
+import { BATCH_ANSWER_STATUS, type BatchAnswer, type Lane } from '@holdfast/protocol';
 import type { Logger, Metrics } from '@holdfast/runtime';
 import type { Pool } from 'pg';
 import type { Archive } from '../archive/archive.ts';
@@ -14,6 +14,7 @@ import { transact } from '../store/transact.ts';
 import { acceptJsonBatch } from './accept-json.ts';
 import { isOurAck, signAck } from './ack.ts';
 import { appendBatch } from './append-batch.ts';
+import { bookIfActiveAgain } from './book-if-active-again.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createKeeper, type Keeper } from './keep-segment.ts';
 import { decode, readBatch } from './read-batch.ts';
@@ -34,6 +35,15 @@ export type IngestContext = {
   /** Key of the MACs in acks; not in the database. */
   macKey: Uint8Array;
   archive: Archive;
+  verifier: Verifier;
+};
+
+/** A batch of an authenticated device as it came. */
+export type RawBatch = {
+  device: DeviceKey;
+  contentEncoding: string | undefined;
+  raw: Uint8Array;
+  receivedAtMs: number;
 };
 
 export type Ingest = {
@@ -42,28 +52,22 @@ export type Ingest = {
    * not booked again. Throws AppError `invalid_request`, `body_too_large`, `unsupported_media_type`,
    * `protocol_version` or `hub_unavailable`.
    */
-  accept(input: {
-    device: DeviceKey;
-    contentEncoding: string | undefined;
-    raw: Uint8Array;
-    receivedAtMs: number;
-  }): Promise<{ answer: BatchAnswer; status: number }>;
-  /** Takes a JSON batch; all of it is committed when this resolves. Throws AppError `overloaded` or `hub_unavailable`. */
-  acceptJson(input: {
-    device: DeviceKey;
-    items: JsonBatch;
-    receivedAtMs: number;
-  }): Promise<{ synced_ids: string[] }>;
+  accept(input: RawBatch): Promise<{ answer: BatchAnswer; status: number }>;
+  /**
+   * Takes a JSON batch; all of it is committed when this resolves. Throws AppError `overloaded`, `hub_unavailable`, or
+   * what is wrong with the body.
+   */
+  acceptJson(input: RawBatch): Promise<{ synced_ids: string[] }>;
 };
 
 type Outcome = { answer: BatchAnswer; appended: number };
 
 /** What accepting a batch takes, made once. */
-type Parts = IngestContext & { verifier: Verifier; keeper: Keeper };
+type Parts = IngestContext & { keeper: Keeper };
 
 /** An ingest over a pool and an archive. */
 export function createIngest(context: IngestContext): Ingest {
-  const parts: Parts = { ...context, verifier: createVerifier(), keeper: createKeeper(context) };
+  const parts: Parts = { ...context, keeper: createKeeper(context) };
   const gate = createGate(AT_WORK_MAX);
   const answers = context.metrics.counter('holdfast_hub_batches_total', 'Batches by answer.', ['answer']);
   const entries = context.metrics.counter('holdfast_hub_entries_total', 'Entries committed.');
@@ -99,11 +103,8 @@ async function throughGate(gate: Gate, deviceId: string, work: () => Promise<Out
   }
 }
 
-async function acceptBatch(
-  parts: Parts,
-  input: { device: DeviceKey; contentEncoding: string | undefined; raw: Uint8Array; receivedAtMs: number },
-): Promise<Outcome> {
-  const bytes = await decode(input.raw, input.contentEncoding);
+async function acceptBatch(parts: Parts, input: RawBatch): Promise<Outcome> {
+  const bytes = await decode(input.raw, input.contentEncoding, LIMITS.batchRequestBytesMax);
   const sender = await readSender(parts.pool, input.device);
   const read = readBatch({
     bytes,
@@ -130,6 +131,7 @@ async function acceptBatch(
       const result = await appendBatch(client, { batch, hashes, call, sender });
       return { ...result, safe_seq: await kept.keep(client, call.stream, result) };
     });
+    await bookIfActiveAgain(parts.pool, { sender, row, nowMs: input.receivedAtMs });
     return { answer: toAnswer(parts.macKey, { row, call, batch }), appended: row.appended };
   } finally {
     await kept.discard();
@@ -152,7 +154,7 @@ function toCall(
       incarnation,
       lane,
     },
-    boot: head.boot,
+    boot: { id: head.boot, no: head.boot_no },
     receivedAt: new Date(receivedAtMs),
     lockWaitMs: LOCK_WAIT_MS,
     firstSeq: head.first_seq,

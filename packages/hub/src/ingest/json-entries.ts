@@ -1,12 +1,15 @@
 /** From the elements of a JSON batch to operations, and from operations to entries the hub chains itself. */
 import { canonicalJson, hmacSha256, opIdOf } from '@holdfast/crypto';
 import { type BuiltEntry, bodyHash, buildBodyLine, buildEntry, SALT_BYTES } from '@holdfast/journal';
-import { HUB_INCARNATION, type JsonBatch, type SaleBody } from '@holdfast/protocol';
+import { ENTRY_VERSION, HUB_INCARNATION, type JsonBatch, type SaleBody } from '@holdfast/protocol';
 import type { PlacedEntry } from './batch-columns.ts';
+import type { JudgedEntry } from './judge.ts';
 import type { KnownSender } from './sender.ts';
 
 /** Separates this use of the MAC key from every other. */
 const SALT_CONTEXT = 'holdfast-json-salt-v1\n';
+
+const SALE = 'sale';
 
 type Item = JsonBatch[number];
 
@@ -36,6 +39,13 @@ export function toOperation(item: Item, sender: KnownSender, macKey: Uint8Array)
   return { opId, at, cashierId: item.cashier_id, bodyLine, bodyHash: bodyHash(bodyLine) };
 }
 
+/** The operation as it will be judged when it is an entry. */
+export function toJudged(operation: Operation): JudgedEntry {
+  const { opId, at, bodyHash: hash, bodyLine } = operation;
+  const header = { v: ENTRY_VERSION, kind: SALE, at, op_id: opId, body_hash: hash };
+  return { header, bodyLine: Buffer.from(bodyLine) };
+}
+
 /** Entries that continue a stream whose head is given; `lines` are theirs, and `null` in place of a seal. */
 export function buildChain(
   operations: readonly Operation[],
@@ -51,7 +61,7 @@ export function buildChain(
         lane: 'transactions',
         seq: ackedSeq + index + 1,
         op_id: operation.opId,
-        kind: 'sale',
+        kind: SALE,
         at: operation.at,
         terminal_id: null,
         staff_id: operation.cashierId,

@@ -3,7 +3,7 @@ import { toDecimal } from '@holdfast/money';
 import type { EntryHeader, SaleBody } from '@holdfast/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Judgement, judge } from './judge.ts';
+import { type Judgement, judge, judgeContent } from './judge.ts';
 
 const header: EntryHeader = {
   v: 1,
@@ -69,6 +69,25 @@ test('more tenders than an edge takes is no sale', () => {
   expect(judged({ tenders, amount_total: String(tenders.length) })).toEqual({
     kind: 'quarantine',
     reason: 'invalid_body',
+  });
+});
+
+test('a sale made before its device knew a store is that of the sender', () => {
+  expect(judged({ store_id: null })).toEqual(judged({}));
+  expect(judged({ store_id: 'other' })).toEqual({ kind: 'quarantine', reason: 'wrong_store' });
+});
+
+test('what a person passes over is the state of the device and the store, and nothing else', () => {
+  const entry = (body: Partial<SaleBody>) => ({
+    header,
+    bodyLine: Buffer.from(JSON.stringify({ salt: 'A'.repeat(22), body: { ...plain, ...body } })),
+  });
+  const revoked = { state: 'revoked', store_id: 's' } as const;
+  expect(judge(entry({}), revoked)).toEqual({ kind: 'quarantine', reason: 'device_revoked' });
+  expect(judgeContent(entry({ store_id: 'other' }))).toEqual(judged({}));
+  expect(judgeContent(entry({ store_id: 'other', amount_total: '2.00' }))).toEqual({
+    kind: 'quarantine',
+    reason: 'amounts_do_not_add_up',
   });
 });
 

@@ -3,9 +3,9 @@
  * entry: what was sealed by a device is kept, whatever it says.
  */
 import { isAppError, LIMITS } from '@holdfast/base';
-import { receiptCode, type WireEntry } from '@holdfast/journal';
+import { receiptCode } from '@holdfast/journal';
 import { toMinor } from '@holdfast/money';
-import { BodyLine, type DeviceState, ENTRY_VERSION, SaleBody } from '@holdfast/protocol';
+import { BodyLine, type DeviceState, ENTRY_VERSION, type EntryHeader, SaleBody } from '@holdfast/protocol';
 
 /** Why an entry waits for a person. */
 export type QuarantineReason =
@@ -52,18 +52,32 @@ const SaleLine = BodyLine.extend({
   body: SaleBody.refine((sale) => sale.tenders.length <= LIMITS.saleTendersMax),
 });
 
-/** Judges one entry of `sender`. */
-export function judge(entry: Pick<WireEntry, 'header' | 'bodyLine'>, sender: Sender): Judgement {
-  const { header } = entry;
+/** What of an entry is judged. */
+export type JudgedEntry = {
+  header: Pick<EntryHeader, 'v' | 'kind' | 'at' | 'op_id' | 'body_hash'>;
+  bodyLine: Uint8Array;
+};
+
+/** Judges one entry of `sender`. A sale without a store was made before its device knew one: it is the sender's. */
+export function judge(entry: JudgedEntry, sender: Sender): Judgement {
   const ofState = REASON_OF_STATE[sender.state];
-  if (ofState !== undefined) return quarantine(ofState);
+  return ofState === undefined ? judgeSale(entry, sender.store_id) : quarantine(ofState);
+}
+
+/** Judges what the entry says alone: a person has decided that its device and its store may be passed over. */
+export function judgeContent(entry: JudgedEntry): Judgement {
+  return judgeSale(entry, undefined);
+}
+
+function judgeSale({ header, bodyLine }: JudgedEntry, storeId: string | undefined): Judgement {
   if (header.v !== ENTRY_VERSION) return quarantine('unknown_version');
   if (header.kind !== 'sale') return quarantine('unknown_kind');
   const createdAtMs = Date.parse(header.at);
   if (Number.isNaN(createdAtMs)) return quarantine('invalid_time');
-  const sale = readSale(entry.bodyLine);
+  const sale = readSale(bodyLine);
   if (sale === undefined) return quarantine('invalid_body');
-  if (sale.store_id !== sender.store_id) return quarantine('wrong_store');
+  const isOfStore = storeId === undefined || sale.store_id === null || sale.store_id === storeId;
+  if (!isOfStore) return quarantine('wrong_store');
   const amounts = readAmounts(sale);
   if (typeof amounts === 'string') return quarantine(amounts);
   const booking: Booking = {

@@ -1,6 +1,11 @@
 /**
  * Archives a batch beside the database's work: it is staged while the rows are inserted, published once they are in,
  * and only then called safe, in the same transaction. An archive that fails costs safety, never the sale.
+ *
+ * Publishing is an effect outside of a transaction that may be run again or fail at its COMMIT, and is idempotent by
+ * design: a staged segment is published once, and one whose commit fails is no lie, for the archive may hold more than
+ * the ledger. Whoever replays it goes by place and hash, and the same batch comes again under the same name. It comes
+ * after every statement that can collide with another transaction.
  */
 import type { Logger, Metrics } from '@holdfast/runtime';
 import type { PoolClient } from 'pg';

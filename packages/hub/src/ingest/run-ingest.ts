@@ -15,7 +15,8 @@ export type StreamKey = {
 /** Everything `ingest_batch` is told besides the entries. */
 export type IngestCall = {
   stream: StreamKey;
-  boot: string;
+  /** Who asks for the lease, and of which start; null when it is not asked for. */
+  boot: { id: string; no: number } | null;
   receivedAt: Date;
   /** How long to wait for another batch of the stream. */
   lockWaitMs: number;
@@ -42,8 +43,8 @@ export type IngestRow = {
   quarantined: { seq: number; op_id: string; reason: string }[] | null;
 };
 
-const TEXTS = new Set([27, 28, 29, 30, 31, 33, 37, 38]);
-const PARAMETERS = Array.from({ length: 39 }, (_, index) => {
+const TEXTS = new Set([28, 29, 30, 31, 32, 34, 38, 39]);
+const PARAMETERS = Array.from({ length: 40 }, (_, index) => {
   const parameter = `$${index + 1}`;
   return TEXTS.has(index + 1)
     ? `string_to_array(${parameter}, E'\\x${hexOf(TEXT_SEPARATOR)}', E'\\x${hexOf(TEXT_NULL)}')`
@@ -67,7 +68,8 @@ export async function runIngest(
       stream.device_id,
       stream.incarnation,
       stream.lane,
-      call.boot,
+      call.boot?.id ?? null,
+      call.boot?.no ?? null,
       call.receivedAt,
       `${call.lockWaitMs}ms`,
       call.firstSeq,

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert, must, systemPorts } from '@holdfast/base';
+import { createVerifier } from '@holdfast/crypto';
 import type { AckStatement, BatchAnswer } from '@holdfast/protocol';
 import { createLogger, createMetrics } from '@holdfast/runtime';
 import type { Pool } from 'pg';
@@ -24,6 +25,8 @@ export type TestIngest = {
   send(device: TestDevice, raw: Buffer, contentEncoding?: string): Promise<BatchAnswer>;
   /** The ack; any other answer fails. */
   sendAcked(device: TestDevice, raw: Buffer): Promise<AckStatement>;
+  /** Sends a JSON batch. */
+  sendJson(device: TestDevice, items: readonly object[]): Promise<{ synced_ids: string[] }>;
   /** Rows of the device's tenant. */
   count(table: string, device: TestDevice): Promise<number>;
   /** A new archive, and the first generation again. */
@@ -56,6 +59,10 @@ export async function openTestIngest(): Promise<TestIngest> {
       assert(answer.answer === 'acked', `expected an ack, got ${JSON.stringify(answer)}`);
       return answer.ack;
     },
+    sendJson(device, items) {
+      const raw = Buffer.from(JSON.stringify(items));
+      return ingest().acceptJson({ device, contentEncoding: undefined, raw, receivedAtMs: RECEIVED_MS });
+    },
     async count(table, device) {
       const { rows } = await pool.query(`SELECT count(*)::int AS n FROM ${table} WHERE tenant_id = $1`, [
         device.tenant_id,
@@ -71,7 +78,8 @@ export async function openTestIngest(): Promise<TestIngest> {
       );
       const archive = openFolderArchive({ folder: state.folder });
       const metrics = createMetrics({ process: false });
-      state.ingest = createIngest({ pool, ports: systemPorts, logger, metrics, macKey: MAC_KEY, archive });
+      const shared = { pool, ports: systemPorts, logger, metrics, archive };
+      state.ingest = createIngest({ ...shared, macKey: MAC_KEY, verifier: createVerifier() });
     },
     async close() {
       await pool.end();

@@ -22,6 +22,7 @@ export type TestDevice = {
   device_id: string;
   incarnation: string;
   boot: string;
+  boot_no: number;
   key: SigningKey;
   entries: BuiltEntry[];
 };
@@ -61,6 +62,7 @@ export async function enrolDevice(
     key,
     incarnation: randomId(random),
     boot: randomId(random),
+    boot_no: 1,
     entries: [],
   };
 }
@@ -131,6 +133,7 @@ export function batchOf(
     head: {
       protocol: 1,
       boot: device.boot,
+      boot_no: device.boot_no,
       first_seq: from,
       count: entries.length,
       prev_hash: options.prevHash ?? hashAt(from - 1),

@@ -2,7 +2,7 @@
  * The ledger's transactions as people and other systems list them, newest booking first. The payload is read from the
  * entry's own bytes, the very text the till posted; it is not stored again.
  */
-
+import { LIMITS } from '@holdfast/base';
 import { toDecimal } from '@holdfast/money';
 import type { CentralTransaction, CentralTransactionList } from '@holdfast/protocol';
 import { BodyLine } from '@holdfast/protocol';
@@ -27,26 +27,41 @@ type Row = {
   received_at: Date;
   device_id: string;
   receipt_code: string;
+  /** Of the rows that were asked for, before the page was cut by its bytes. */
+  found: string;
 };
 
-/** Each location's newest are read by its primary key, then merged: the partitions are never scanned. */
+/**
+ * Each location's newest are read by its primary key, then merged: the partitions are never scanned. The page ends
+ * where the bodies on it exceed $5 bytes, with one row at least; lengths are known without reading a body.
+ */
 const NEWEST = `
-  SELECT newest.booking_no::text AS booking_no, newest.op_id, location.store_id, newest.cashier_id,
-         newest.customer_reference, newest.amount_minor::text AS amount_minor, newest.currency, entry.body,
-         newest.created_at, newest.received_at, newest.device_id, newest.receipt_code
-  FROM location
-  CROSS JOIN LATERAL (
-    SELECT * FROM booking
-    WHERE booking.tenant_id = location.tenant_id AND booking.location_id = location.location_id
-      AND booking.booking_no < $3
-    ORDER BY booking.booking_no DESC LIMIT $4
-  ) AS newest
-  LEFT JOIN entry
-    ON entry.tenant_id = newest.tenant_id AND entry.location_id = newest.location_id
-      AND entry.device_id = newest.device_id AND entry.incarnation = newest.incarnation
-      AND entry.lane = newest.lane AND entry.seq = newest.seq
-  WHERE location.tenant_id = $1 AND ($2::text IS NULL OR location.store_id = $2)
-  ORDER BY newest.booking_no DESC LIMIT $4`;
+  SELECT booking_no::text AS booking_no, op_id, store_id, cashier_id, customer_reference,
+         amount_minor::text AS amount_minor, currency, body, created_at, received_at, device_id, receipt_code,
+         found::text AS found
+  FROM (
+    SELECT page.*, entry.body, count(*) OVER () AS found, row_number() OVER newer AS place,
+           sum(coalesce(octet_length(entry.body), 0)) OVER newer AS bytes
+    FROM (
+      SELECT newest.*, location.store_id
+      FROM location
+      CROSS JOIN LATERAL (
+        SELECT * FROM booking
+        WHERE booking.tenant_id = location.tenant_id AND booking.location_id = location.location_id
+          AND booking.booking_no < $3
+        ORDER BY booking.booking_no DESC LIMIT $4
+      ) AS newest
+      WHERE location.tenant_id = $1 AND ($2::text IS NULL OR location.store_id = $2)
+      ORDER BY newest.booking_no DESC LIMIT $4
+    ) AS page
+    LEFT JOIN entry
+      ON entry.tenant_id = page.tenant_id AND entry.location_id = page.location_id
+        AND entry.device_id = page.device_id AND entry.incarnation = page.incarnation
+        AND entry.lane = page.lane AND entry.seq = page.seq
+    WINDOW newer AS (ORDER BY page.booking_no DESC)
+  ) AS cut
+  WHERE place < $4 AND (place = 1 OR bytes <= $5)
+  ORDER BY cut.booking_no DESC`;
 
 /**
  * One page, of one store when `storeId` is given. A booking that commits late may have a lower number than one
@@ -62,11 +77,12 @@ export async function listTransactions(
     input.storeId ?? null,
     below,
     input.limit + 1,
+    LIMITS.pageBytesMax,
   ]);
-  const shown = rows.slice(0, input.limit);
-  const last = rows.length > input.limit ? shown.at(-1) : undefined;
+  const shown = rows.at(-1);
+  const last = rows.length < Number(shown?.found ?? 0) ? shown : undefined;
   return {
-    transactions: shown.map(toTransaction),
+    transactions: rows.map(toTransaction),
     next_cursor: last === undefined ? null : listCursor(last.booking_no),
   };
 }

@@ -3,9 +3,10 @@
  * never from a counter somebody kept.
  */
 import { sumMinor, toDecimal } from '@holdfast/money';
-import type { MoneySum, Reconciliation, ReconciliationStream } from '@holdfast/protocol';
+import type { MoneySum, ReconciliationStream } from '@holdfast/protocol';
 import type { PoolClient } from 'pg';
 import { readGeneration } from '../feed/generation.ts';
+import type { WholeReconciliation } from './page-of-streams.ts';
 import {
   type BalanceRow,
   readBalances,
@@ -34,7 +35,7 @@ type Facts = {
 export async function reconcile(
   client: PoolClient,
   input: StoreFilter & { storeId: string | null; nowMs: number },
-): Promise<Reconciliation> {
+): Promise<WholeReconciliation> {
   const streams = await readStreams(client, input);
   const sums = await readSums(client, input);
   const facts: Facts = {

@@ -1,6 +1,7 @@
 /**
  * What devices say they hold. It decides nothing; it lets the hub tell what is still missing. A process that another
- * one has superseded reports on a disk that is no longer the device's, and is not listened to.
+ * one has superseded reports on a disk that is no longer the device's, and is not listened to. Nor is a tip that no
+ * store can have reached believed, and of made-up streams only so many are kept.
  */
 import type { Heartbeat } from '@holdfast/protocol';
 import type { Pool } from 'pg';
@@ -14,6 +15,9 @@ const REPORT = `
   WHERE NOT EXISTS (
     SELECT FROM boot WHERE boot.tenant_id = $1 AND boot.device_id = $3 AND boot.incarnation = told.incarnation
       AND boot.boot = $4 AND boot.superseded_at IS NOT NULL)
+    AND is_believable(told.tip_seq, (
+      SELECT acked_seq FROM stream WHERE stream.tenant_id = $1 AND stream.location_id = $2 AND stream.device_id = $3
+        AND stream.incarnation = told.incarnation AND stream.lane = told.lane))
   ON CONFLICT (tenant_id, location_id, device_id, incarnation, lane) DO UPDATE
     SET tip_seq = excluded.tip_seq, tip_hash = excluded.tip_hash,
         oldest_unacked_at = excluded.oldest_unacked_at, reported_at = excluded.reported_at
@@ -44,6 +48,11 @@ export async function reportStreams(
     streams.map((told) => told.tip_hash),
     streams.map((told) => dateOf(told.oldest_unacked_at)),
     new Date(input.nowMs),
+  ]);
+  await pool.query('SELECT forget_reports($1, $2, $3)', [
+    device.tenant_id,
+    device.location_id,
+    device.device_id,
   ]);
 }
 

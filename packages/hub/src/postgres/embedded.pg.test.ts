@@ -9,6 +9,7 @@ import { createLogger } from '@holdfast/runtime';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded.ts';
+import { emptyLog, logFileIn } from './log-file.ts';
 
 const logger = createLogger({ level: 'silent', service: 'test' });
 let parent: string;
@@ -81,6 +82,18 @@ describe('embedded PostgreSQL', () => {
     expect(await first.exited).toEqual({ code: null, signal: 'SIGKILL' });
     const second = await start();
     expect(await query(second.url, 'SELECT count(*)::int AS n FROM kept')).toEqual([{ n: 100 }]);
+  });
+
+  test('has a log that can be emptied while it runs, and goes on writing to it', async () => {
+    const server = await start();
+    const say = (text: string) => query(server.url, `DO $$ BEGIN RAISE LOG '%', ${text}; END $$`);
+    await say("repeat('x', 9000000)");
+    const path = logFileIn(folder);
+    expect(await emptyLog(path)).toBe(true);
+    await say("'afterwards'");
+    const log = await readFile(path, 'utf8');
+    expect(log).toContain('afterwards');
+    expect([log.length < 10_000, (await stat(`${path}.1`)).size > 9_000_000]).toEqual([true, true]);
   });
 
   test('stops the orphan of a killed owner and takes the folder over', async () => {

@@ -3,7 +3,7 @@
  * password that stands in a file only the caller can read, and every setting that an ack depends on is on.
  */
 import type { ChildProcess } from 'node:child_process';
-import { open, readFile, rename, stat } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { AppError, must, type Ports } from '@holdfast/base';
@@ -11,13 +11,13 @@ import { ensureFolder, type Logger, writeFileDurably } from '@holdfast/runtime';
 import pg from 'pg';
 import { type Account, assertCanEnter, databaseAccount, giveTo } from './account.ts';
 import { type Binaries, findBinaries, spawnAs } from './binaries.ts';
-import { isMissing, lastLine, openCluster, SUPERUSER } from './cluster.ts';
+import { lastLine, openCluster, SUPERUSER } from './cluster.ts';
+import { logFileIn, rotateLog } from './log-file.ts';
 import { clearPredecessor } from './predecessor.ts';
 
 const START_TRIES = 40;
 const START_MS = 60_000;
 const STOP_MS = 30_000;
-const LOG_BYTES_MAX = 8_388_608;
 
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
@@ -72,7 +72,7 @@ export async function startEmbeddedPostgres(options: {
   const ownerFile = join(folder, 'owner.pid');
   await clearPredecessor({ dataFolder, ownerFile, ports, logger });
   await writeFileDurably(ownerFile, `${process.pid}\n`);
-  const paths = { folder, dataFolder, logFile: join(folder, 'postgres.log') };
+  const paths = { folder, dataFolder, logFile: logFileIn(folder) };
   for (let tries = 1; ; tries += 1) {
     const started = await startOnce({
       binaries,
@@ -203,16 +203,4 @@ async function freePort(): Promise<number> {
   server.close(() => closed.resolve());
   await closed.promise;
   return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-/** Puts a large log aside, keeping one; returns where this start's lines will begin. */
-async function rotateLog(path: string): Promise<number> {
-  try {
-    const { size } = await stat(path);
-    if (size <= LOG_BYTES_MAX) return size;
-    await rename(path, `${path}.1`);
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-  }
-  return 0;
 }

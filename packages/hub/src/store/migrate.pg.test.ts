@@ -1,10 +1,10 @@
-import { isAppError, systemPorts } from '@holdfast/base';
+import { isAppError, must, systemPorts } from '@holdfast/base';
 import { createLogger } from '@holdfast/runtime';
 import type { Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type TestDatabase, withTestDatabase } from '../postgres/testing.ts';
 import { migrate } from './migrate.ts';
-import { SCHEMA_VERSION } from './migrations/index.ts';
+import { MIGRATIONS, SCHEMA_VERSION } from './migrations/index.ts';
 import { openPool } from './pool.ts';
 
 const logger = createLogger({ level: 'silent', service: 'test' });
@@ -26,7 +26,24 @@ describe('migrate', () => {
     await Promise.all([migrate(pool, systemPorts.clock), migrate(pool, systemPorts.clock)]);
     await migrate(pool, systemPorts.clock);
     const { rows } = await pool.query('SELECT version FROM hub_migration');
-    expect(rows).toEqual([{ version: SCHEMA_VERSION }]);
+    expect(rows.map(({ version }) => version)).toEqual(MIGRATIONS.map(({ version }) => version));
+  });
+
+  test('keeps what waits in the quarantine of the first version', async () => {
+    const [first] = MIGRATIONS;
+    await pool.query(must(first, 'there is a first migration').sql);
+    await pool.query(
+      'CREATE TABLE hub_migration (version integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL)',
+    );
+    await pool.query("INSERT INTO hub_migration VALUES (1, 'first tables', $1)", [new Date(0)]);
+    const id = '00000000-0000-4000-8000-000000000000';
+    await pool.query("INSERT INTO quarantine VALUES ($1, $1, $1, 'i', 'l', 1, $1, 'wrong_store', $2)", [
+      id,
+      new Date(0),
+    ]);
+    await migrate(pool, systemPorts.clock);
+    const { rows } = await pool.query('SELECT reason, resolved_at, resolution, note FROM quarantine');
+    expect(rows).toEqual([{ reason: 'wrong_store', resolved_at: null, resolution: null, note: null }]);
   });
 
   test('refuses a database that a newer program has written', async () => {

@@ -69,6 +69,8 @@ CREATE TABLE boot (
   device_id uuid NOT NULL,
   incarnation text NOT NULL,
   boot text NOT NULL,
+  -- How often the store had been started: of two boots, the one with the higher number is the later.
+  boot_no bigint NOT NULL,
   first_seen_at timestamptz NOT NULL,
   superseded_at timestamptz,
   PRIMARY KEY (tenant_id, device_id, incarnation, boot)
@@ -157,8 +159,15 @@ CREATE TABLE quarantine (
   reason text NOT NULL,
   received_at timestamptz NOT NULL,
   resolved_at timestamptz,
+  resolution text CHECK (resolution IN ('booked', 'dismissed', 'superseded')),
+  note text,
+  CHECK ((resolution IS NULL) = (resolved_at IS NULL)),
   PRIMARY KEY (tenant_id, location_id, device_id, incarnation, lane, seq)
 );
+
+-- What waits, in the order a person goes through it.
+CREATE INDEX quarantine_open ON quarantine (tenant_id, received_at, device_id, incarnation, lane, seq)
+  WHERE resolved_at IS NULL;
 
 CREATE SEQUENCE booking_no;
 
