@@ -2,6 +2,7 @@ import { systemPorts, uuidV7 } from '@holdfast/base';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeIdentity } from '../store/create.ts';
 import { readEntries } from '../store/entries.ts';
+import { readMeta } from '../store/meta.ts';
 import { migrate } from '../store/migrations/index.ts';
 import { openForReading, openForWriting } from '../store/open.ts';
 import { openStream } from '../store/streams.ts';
@@ -159,5 +160,17 @@ describe('a store of the first schema', () => {
         (row) => row.seq,
       ),
     ).toEqual([3, 2, 1]);
+  });
+});
+
+describe('a body that no longer fits its hash', () => {
+  it('is not wrapped again, and somebody is told', () => {
+    withEngine((engine) => engine.execute([sale(), sale(), sale()]));
+    const db = openForWriting(folder.engine.store);
+    db.prepare("UPDATE entry SET body = replace(body, '45.00', '46.00') WHERE entry_id = 2").run();
+    db.close();
+    const [outcome] = withEngine((engine) => engine.execute([{ type: 'rewrap', why: 'invalid' }]));
+    expect(outcome).toMatchObject({ ok: true, value: { rewrapped: 2, damaged: 1 } });
+    read((reader) => expect(readMeta(reader, 'attention')).toContain('1 sales'));
   });
 });

@@ -86,6 +86,13 @@ export function rewrap(tx: Transaction, command: RewrapCommand): Results['rewrap
     rewrapped += done.rewrapped;
     damaged += done.damaged;
   }
+  // What cannot be read cannot be sent: a person must know, and the paper in the drawer is what is left of it.
+  if (damaged > 0)
+    writeMeta(
+      tx.db,
+      'attention',
+      `${damaged} sales in this journal cannot be read and did not go to the hub. Keep the data folder.`,
+    );
   return { rewrapped, damaged, incarnation };
 }
 
