@@ -15,7 +15,10 @@ beforeEach(async () => {
   await chmod(join(folder, 'closed', 'data'), 0o755);
 });
 
-afterEach(() => rm(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  await chmod(join(folder, 'closed'), 0o755); // Or only root could remove it.
+  await rm(folder, { recursive: true, force: true });
+});
 
 test('names the folder on the way that the account cannot enter', async () => {
   await chmod(join(folder, 'closed'), 0o700);
