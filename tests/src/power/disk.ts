@@ -3,7 +3,8 @@
  * forgets everything that was not forced to the disk, as a cut of the mains does. It is mounted through a loop device
  * that the kernel frees with the last mount. Needs root.
  */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -15,8 +16,12 @@ export type FileSystem = (typeof FILE_SYSTEMS)[number];
 export type PowerDisk = {
   /** Where it is mounted. */
   readonly path: string;
-  /** From here on every access fails, and what was not forced to the disk is gone. Resolves once that is so. */
-  cut(): Promise<void>;
+  /**
+   * From here on every access fails, and what was not forced to the disk is gone. Resolves once that is so. `begins` is
+   * called right before: from then on an fsync that was under way may claim a success that it did not have, which no
+   * real cut would let anybody hear.
+   */
+  cut(begins: () => void): Promise<void>;
   /** Needs every user of the disk gone. Does nothing when it is not mounted. */
   unmount(): Promise<void>;
   /** After a cut: replays the file system's own log and checks it. Throws when it is damaged. Leaves it mounted. */
@@ -28,8 +33,8 @@ const run = promisify(execFile);
 /** `_IOR('X', 125, __u32)`, and the flag for "do not flush the log". */
 const FS_IOC_GOINGDOWN = '0x8004587d';
 const NO_LOG_FLUSH = 2;
-// Node has no ioctl; perl-base is part of every Debian.
-const CUT = `open(my $dir, "<", $ARGV[0]) or die "$!"; my $flag = pack("L", ${NO_LOG_FLUSH}); ioctl($dir, ${FS_IOC_GOINGDOWN}, $flag) or die "$!";`;
+// Node has no ioctl; perl-base is part of every Debian. It waits for a line, so that the cut comes when it is told to.
+const CUT = `open(my $dir, "<", $ARGV[0]) or die "$!"; my $flag = pack("L", ${NO_LOG_FLUSH}); $| = 1; print "ready"; <STDIN>; ioctl($dir, ${FS_IOC_GOINGDOWN}, $flag) or die "$!";`;
 
 const MAKE: Record<FileSystem, readonly [string, ...string[]]> = {
   ext4: ['mkfs.ext4', '-q', '-m', '0', '-J', 'size=8', '-E', 'lazy_itable_init=0,lazy_journal_init=0'],
@@ -72,9 +77,7 @@ export async function createPowerDisk(at: {
   return {
     path,
     unmount,
-    async cut() {
-      await run('perl', ['-e', CUT, path]);
-    },
+    cut: (begins) => cutPower(path, begins),
     async recover() {
       await unmount();
       await mount(); // Replays the log.
@@ -83,6 +86,16 @@ export async function createPowerDisk(at: {
       await mount();
     },
   };
+}
+
+async function cutPower(path: string, begins: () => void): Promise<void> {
+  const perl = spawn('perl', ['-e', CUT, path], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = once(perl, 'exit');
+  await Promise.race([once(perl.stdout, 'data'), ended]);
+  begins();
+  perl.stdin.end('\n');
+  const [code] = await ended;
+  if (code !== 0) throw new Error(`the power could not be cut: perl ended with ${String(code)}`);
 }
 
 /** The kernel lets go of a killed process's files a moment after the process is gone. */

@@ -92,7 +92,7 @@ async function startAndCut({ disk, edge, random, start }: Life): Promise<void> {
   await edge.loaded;
   const starting = edge.start(start);
   await timers.sleep(random.unit() * EARLY_MS);
-  await disk.cut();
+  await disk.cut(() => undefined);
   await edge.kill();
   await starting;
 }
@@ -113,8 +113,9 @@ async function sellAndCut({ campaign, disk, edge, random, start, prefix }: Life)
       isFailing: () => isFailing,
     });
     await timers.sleep(random.int(SELLING_MS_MIN, random.chance(LONG) ? LONG_MS : SELLING_MS_MAX));
-    isFailing = true;
-    await disk.cut();
+    await disk.cut(() => {
+      isFailing = true;
+    });
     await edge.kill();
     await sellers.stop();
   } finally {

@@ -24,8 +24,8 @@ export type SaleBook = {
   /** Before a sale is sent. */
   post(sale: MadeSale): void;
   /**
-   * A whole answer came. Anything but 201 leaves the outcome open; unless it is 503, or the disk is gone
-   * (`isFailing`), it is a problem as well.
+   * A whole answer came. Anything but 201 leaves the outcome open, and so does every answer once the disk is gone
+   * (`isFailing`); another status than 503 is a problem before that.
    */
   answer(sale: MadeSale, answer: HttpAnswer, isFailing: boolean): void;
   /** Acks since the last call. */
@@ -67,6 +67,8 @@ export function createSaleBook(): SaleBook {
         sales.set(sale.reference, { sale, ack: undefined, stored: false, called: 'nothing' });
     },
     answer(sale, { status, headers, body }, isFailing) {
+      // After the power was cut nobody hears an answer: the sale stays open, and its key is repeated.
+      if (isFailing && status === 201) return;
       const posted = sales.get(sale.reference);
       const replayed = headers['idempotent-replayed'] === 'true';
       if (posted !== undefined && status === 201)

@@ -102,6 +102,7 @@ async function post(
   } catch {
     return false; // No answer is what a killed edge gives; the sale stays open.
   }
-  book.answer(sale, answer, isFailing());
-  return answer.status === 201;
+  const tooLate = isFailing();
+  book.answer(sale, answer, tooLate);
+  return answer.status === 201 && !tooLate;
 }
