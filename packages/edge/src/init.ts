@@ -58,12 +58,13 @@ export function storeKey(paths: EdgePaths, options: Pick<EdgeOptions, 'keyPassph
 
 /** The token of the local API; made at the first start, mode 0600. */
 export async function apiToken(paths: EdgePaths, ports: Ports): Promise<string> {
-  if (!existsSync(paths.apiToken)) {
+  const known = existsSync(paths.apiToken) ? readFileSync(paths.apiToken, 'utf8').trim() : '';
+  if (known === '') {
     const token = newToken('hf', ports.random);
     await writeFileDurably(paths.apiToken, Buffer.from(`${token}\n`), { mode: 0o600 });
     return token;
   }
-  return readFileSync(paths.apiToken, 'utf8').trim();
+  return known;
 }
 
 async function writeKey(paths: EdgePaths, options: EdgeOptions, ports: Ports): Promise<void> {

@@ -22,7 +22,7 @@ import { createPinLocks } from './pin-locks.ts';
 import { prepareStore } from './store/create.ts';
 import { readEnrolment } from './store/enrolment.ts';
 import { readMeta, readMetaBytes, writeMeta } from './store/meta.ts';
-import { type Db, openForReading, openForWriting, type StoreKey } from './store/open.ts';
+import { type Db, mapOpenError, openForReading, openForWriting, type StoreKey } from './store/open.ts';
 import { countPending, openStreams } from './store/streams.ts';
 import { createPendingSums } from './store/transactions.ts';
 import { createFeedService } from './sync/feed-service.ts';
@@ -31,6 +31,7 @@ import { createLinkMonitor } from './sync/link-monitor.ts';
 import { createRepullService } from './sync/repull-service.ts';
 import { createSyncService } from './sync/sync-service.ts';
 import type { EngineOptions } from './writer/engine.ts';
+import { createRoom } from './writer/room.ts';
 import { isBehind, readSentinel } from './writer/sentinel.ts';
 import { startWriterThread, type Writer } from './writer/writer.ts';
 
@@ -67,6 +68,8 @@ export async function startEdge(input: StartInput): Promise<RunningEdge> {
   const lock = await lockFolder(paths.folder, { waitMs: LOCK_WAIT_MS, ports });
   opening.defer(() => lock.release());
   const store = storeKey(paths, options);
+  // What is kept back for sales is what a start on a full disk needs, too.
+  createRoom({ ...engineOptions(input, store), clock: ports.clock }).isFull();
   const restored = prepare(store, paths.sentinel, ports);
   const writer = await startWriterThread(engineOptions(input, store), (reason) =>
     logger.warn({ reason }, 'something failed beside a commit that stands'),
@@ -127,6 +130,8 @@ function prepare(store: StoreKey, sentinelPath: string, ports: Ports): boolean {
     for (const stream of streams) tips[stream.lane] = stream.tip_seq;
     const now = { db_id: readMeta(db, 'db_id') ?? '', incarnation: streams[0]?.incarnation ?? '', tips };
     return isBehind(readSentinel(sentinelPath), now);
+  } catch (error) {
+    throw mapOpenError(error, store.path);
   } finally {
     db.close();
   }

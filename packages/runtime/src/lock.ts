@@ -29,10 +29,12 @@ export async function lockFolder(
   path: string,
   { waitMs, ports }: { waitMs: number; ports: Pick<Ports, 'clock' | 'timers'> },
 ): Promise<FolderLock> {
-  await ensureFolder(path);
+  await ensureFolder(path).catch((error: unknown) => {
+    throw notUsable(path, error);
+  });
   const untilMs = ports.clock.monotonicMs() + waitMs;
   for (;;) {
-    const held = tryLock(join(path, LOCK_FILE));
+    const held = tryLock(path);
     if (held !== undefined) return hold(path, held);
     if (ports.clock.monotonicMs() >= untilMs) throw await inUse(path);
     await ports.timers.sleep(POLL_MS);
@@ -42,9 +44,8 @@ export async function lockFolder(
 async function hold(path: string, database: DatabaseSync): Promise<FolderLock> {
   try {
     await writeFileDurably(join(path, HOLDER_FILE), `${process.pid}\n`);
-  } catch (error) {
-    database.close();
-    throw error;
+  } catch {
+    // A full disk must not keep a process from starting: the file is for a message alone, which then names no pid.
   }
   return {
     release() {
@@ -54,8 +55,14 @@ async function hold(path: string, database: DatabaseSync): Promise<FolderLock> {
 }
 
 /** The connection that holds the lock, or undefined while another one does. Nothing is ever written to the file. */
-function tryLock(file: string): DatabaseSync | undefined {
-  const database = new DatabaseSync(file, { timeout: 0 });
+function tryLock(path: string): DatabaseSync | undefined {
+  const file = join(path, LOCK_FILE);
+  let database: DatabaseSync;
+  try {
+    database = new DatabaseSync(file, { timeout: 0 });
+  } catch (error) {
+    throw notUsable(path, error);
+  }
   try {
     // Whoever can read the file can lock it. By its name: opening it would give up locks this process holds.
     chmodSync(file, 0o600);
@@ -64,8 +71,13 @@ function tryLock(file: string): DatabaseSync | undefined {
   } catch (error) {
     database.close();
     if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) return undefined;
-    throw error;
+    throw notUsable(path, error);
   }
+}
+
+/** A folder that is read-only or another user's, in one sentence. */
+function notUsable(path: string, cause: unknown): AppError {
+  return new AppError('config_invalid', `This user cannot write to the data folder ${path}.`, { cause });
 }
 
 async function inUse(path: string): Promise<AppError> {

@@ -3,6 +3,7 @@
  * carry the do-not-log brand are replaced wherever they turn up. The brand is a registered symbol, so that packages
  * can set it without importing this one.
  */
+import { writeSync } from 'node:fs';
 import { isAppError } from '@holdfast/base';
 import pino from 'pino';
 
@@ -54,9 +55,28 @@ export function createLogger(options: LoggerOptions): Logger {
         },
       },
     },
-    options.destination ?? pino.destination({ dest: 2, sync: true }),
+    options.destination ?? createStderr(),
   );
   return cleanChildren(logger, strict);
+}
+
+/**
+ * Lines to stderr, one write each. A line that cannot be written (a full disk, a reader that is gone) is dropped and
+ * counted: a log must never stop a sale. The next line that can be written says how many are missing.
+ */
+function createStderr(): pino.DestinationStream {
+  let dropped = 0;
+  return {
+    write(line) {
+      try {
+        if (dropped > 0) writeSync(2, `${JSON.stringify({ level: 'warn', dropped_lines: dropped })}\n`);
+        dropped = 0;
+        writeSync(2, line);
+      } catch {
+        dropped += 1;
+      }
+    },
+  };
 }
 
 /** Bindings of children pass no hook of pino. A child inherits the replaced method, so grandchildren are covered. */

@@ -119,13 +119,14 @@ function guarded(db: Db, path: string, prepare: () => void): Db {
   }
 }
 
-function mapOpenError(error: unknown, path: string): unknown {
+/** An error of SQLite at a start, in the words of the table; anything else as it is. */
+export function mapOpenError(error: unknown, path: string): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
   if (error.code === 'SQLITE_NOTADB')
     return new AppError('key_wrong', `The key does not open ${path}`, { cause: error });
   if (error.code.startsWith('SQLITE_CORRUPT'))
     return new AppError('store_damaged', `${path} is damaged`, { cause: error });
   if (error.code === 'SQLITE_FULL')
-    return new AppError('no_room', `No room to open ${path}`, { cause: error });
+    return new AppError('no_room', `The disk that holds ${path} is full. Nothing is lost.`, { cause: error });
   return new AppError('store_unavailable', `${path} cannot be opened: ${error.message}`, { cause: error });
 }
