@@ -174,3 +174,36 @@ describe('a body that no longer fits its hash', () => {
     read((reader) => expect(readMeta(reader, 'attention')).toContain('1 sales'));
   });
 });
+
+describe('a restored hub', () => {
+  const changed = (acked_seq: number, head_hash: string): Command => ({
+    type: 'hub_changed',
+    stream_no: 0,
+    generation: 'c'.repeat(32),
+    acked_seq,
+    head_hash,
+  });
+  const waiting = () =>
+    read((db) => listTransactions(db, { limit: 9, synced: false }).transactions.map((row) => row.seq));
+
+  it('has what its head says, when the head is ours', () => {
+    withEngine((engine) => engine.execute([sale(), sale(), sale()]));
+    const head = read((db) =>
+      readEntries(db, { streamNo: 0, fromSeq: 2, count: 1 })[0]?.hash.toString('hex'),
+    );
+    withEngine((engine) => engine.execute([changed(2, head ?? '')]));
+    expect(waiting()).toEqual([3]);
+  });
+
+  it('has nothing that is sure, when the head is not', () => {
+    withEngine((engine) => engine.execute([sale(), sale(), sale()]));
+    for (const [seq, hash] of [
+      [2, 'd'.repeat(64)],
+      [9, 'd'.repeat(64)],
+    ] as const) {
+      withEngine((engine) => engine.execute([changed(seq, hash)]));
+      expect(waiting()).toEqual([3, 2, 1]);
+      expect(read((db) => openStream(db, 'transactions').acked_seq)).toBe(0);
+    }
+  });
+});

@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { isAppError, must, systemPorts } from '@holdfast/base';
 import { createLogger } from '@holdfast/runtime';
 import type { Pool } from 'pg';
@@ -56,6 +56,30 @@ describe('openPool', () => {
     );
     server.close();
     expect(isAppError(failure, 'postgres_unreachable')).toBe(true);
+  });
+
+  test('refuses a server that is too old', async () => {
+    const { rows } = await pool.query<{ version: string }>(
+      "SELECT current_setting('server_version_num') AS version",
+    );
+    const real = must(rows[0], 'a setting has a value').version;
+    const at = new URL(database.url);
+    const realPort = Number(at.port);
+    // The real server, but for its version: the same number of digits, so that the lengths of its messages hold.
+    const older = createServer((socket) => {
+      const server = connect(realPort, at.hostname);
+      socket.pipe(server).on('error', () => socket.destroy());
+      server.on('data', (data) => socket.write(data.toString('latin1').replaceAll(real, '140022'), 'latin1'));
+      server.on('end', () => socket.end());
+      socket.on('error', () => server.destroy());
+    });
+    await new Promise<void>((resolve) => older.listen(0, '127.0.0.1', resolve));
+    const address = older.address();
+    at.port = String(typeof address === 'object' ? must(address, 'it listens').port : 0);
+    const failure = await openPool({ ...options, databaseUrl: at.href }).catch((error) => error);
+    older.close();
+    expect(failure).toMatchObject({ code: 'postgres_too_old' });
+    expect(failure.message).toContain('14');
   });
 
   test('survives that its connections are cut, idle or at work', async () => {

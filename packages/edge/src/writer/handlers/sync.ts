@@ -1,8 +1,8 @@
 /** What the hub tells: acks, a new generation, and the reasons to go on under a new incarnation. */
-import { randomId } from '@holdfast/base';
-import { bodyHash } from '@holdfast/journal';
+import { randomId, toHex } from '@holdfast/base';
+import { bodyHash, GENESIS } from '@holdfast/journal';
 import type { EntryHeader } from '@holdfast/protocol';
-import { readEntries } from '../../store/entries.ts';
+import { readEntries, readHash } from '../../store/entries.ts';
 import { addRepull, findLacks } from '../../store/history.ts';
 import { readMeta, writeMeta } from '../../store/meta.ts';
 import { allStreams, closeStreams, createStreams, entryIdOf, type StreamRow } from '../../store/streams.ts';
@@ -50,21 +50,28 @@ export function recordAck(tx: Transaction, command: AckCommand): Results['ack'] 
   return { acked: synced.changes };
 }
 
-/** The hub was restored: its marks replace ours, and what it lost waits again. Nothing is ever taken from the queue. */
+/**
+ * The hub was restored: its marks replace ours, and what it lost waits again. Nothing is ever taken from the queue. A
+ * hub whose head is not our entry is sent the whole stream: comparing entry by entry, it finds where the two part.
+ */
 export function adoptGeneration(tx: Transaction, command: HubChangedCommand): Results['hub_changed'] {
+  const { stream_no: streamNo } = command;
+  const own = command.acked_seq === 0 ? GENESIS : readHash(tx.db, { streamNo, seq: command.acked_seq });
+  const isOurs = own !== undefined && toHex(own) === command.head_hash;
+  const acked = isOurs ? { seq: command.acked_seq, hash: own } : { seq: 0, hash: GENESIS };
   writeMeta(tx.db, 'generation', command.generation);
   writeMeta(tx.db, 'feed_cursor', null);
   tx.db
     .prepare(
       'UPDATE stream SET acked_seq = ?, acked_hash = ?, safe_seq = min(safe_seq, ?), last_ack = NULL WHERE stream_no = ?',
     )
-    .run(command.acked_seq, Buffer.from(command.head_hash, 'hex'), command.acked_seq, command.stream_no);
+    .run(acked.seq, acked.hash, acked.seq, streamNo);
   tx.db
     .prepare('UPDATE edge_transactions SET synced_at = ? WHERE id BETWEEN ? AND ? AND synced_at IS NULL')
-    .run(tx.nowMs, entryIdOf(command.stream_no, 1), entryIdOf(command.stream_no, command.acked_seq));
+    .run(tx.nowMs, entryIdOf(streamNo, 1), entryIdOf(streamNo, acked.seq));
   const waiting = tx.db
     .prepare('UPDATE edge_transactions SET synced_at = NULL WHERE id > ? AND id < ?')
-    .run(entryIdOf(command.stream_no, command.acked_seq), entryIdOf(command.stream_no + 1, 0));
+    .run(entryIdOf(streamNo, acked.seq), entryIdOf(streamNo + 1, 0));
   tx.reload();
   return { pending: waiting.changes };
 }
