@@ -1,0 +1,41 @@
+/** The suites a mutant is shown to: what each runs, from the root of a checkout, with Node 24. */
+
+export const SUITES = {
+  /** Tests beside the source of the packages that need nothing else. */
+  core: vitest(
+    'packages/base',
+    'packages/money',
+    'packages/crypto',
+    'packages/protocol',
+    'packages/journal',
+    'packages/commerce',
+    'packages/client',
+  ),
+  edge: vitest('packages/edge'),
+  hub: vitest('packages/hub'),
+  till: vitest('apps/till'),
+  verify: vitest('packages/verify'),
+  /** Edge and hub together. */
+  system: vitest('tests/src/system'),
+  proxy: vitest('tests/src/proxy'),
+  crash: ['tests/src/crash/main.ts', '--cycles', '8', '--seed', '1', '--json'],
+  power: ['tests/src/power/main.ts', '--cuts', '8', '--seed', '1', '--json'],
+  sim: ['tests/src/sim/main.ts', '--seeds', '60', '--json'],
+} as const satisfies Record<string, readonly string[]>;
+
+export type SuiteName = keyof typeof SUITES;
+
+export const SUITE_NAMES = Object.keys(SUITES) as SuiteName[]; // The keys of the table.
+
+function vitest(...paths: string[]): readonly string[] {
+  return [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--config',
+    'vitest.config.ts',
+    '--bail=1',
+    '--reporter=json',
+    '--maxWorkers=1',
+    ...paths,
+  ];
+}
