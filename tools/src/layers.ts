@@ -13,6 +13,8 @@ export const LAYERS: Readonly<Record<string, number>> = {
   '@holdfast/protocol': 2,
   '@holdfast/journal': 3,
   '@holdfast/commerce': 3,
+  // Written apart from the rest of its layer: what checks must not share the code of what writes.
+  '@holdfast/verify': 3,
   // What touches the outside: processes, the network, the screen.
   '@holdfast/runtime': 4,
   '@holdfast/client': 4,

@@ -10,6 +10,7 @@ import { repoOf } from './repo.ts';
 import { checkAmbient } from './rules/ambient.ts';
 import { checkImports } from './rules/imports.ts';
 import { checkSizes } from './rules/sizes.ts';
+import { checkSql } from './rules/sql.ts';
 import { checkSyntax } from './rules/syntax.ts';
 import { checkWords } from './rules/words.ts';
 import { checkWorkspaces } from './rules/workspaces.ts';
@@ -29,6 +30,7 @@ describe('the repository', () => {
     ['builds every workspace after its dependencies', checkWorkspaces],
     ['keeps files and functions short', checkSizes],
     ['takes time, randomness and timers as arguments', (it) => checkAmbient(it)],
+    ['asks no database for the time or for randomness', checkSql],
     ['does without syntax that hides things', checkSyntax],
     ['speaks of itself alone', checkWords],
   ] satisfies [string, typeof checkImports][])('%s', (_, check) => {

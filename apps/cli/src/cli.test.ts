@@ -136,6 +136,51 @@ describe('exit codes', () => {
   });
 });
 
+describe('quarantine', () => {
+  const to = ['--url', 'http://127.0.0.1:1', '--token', 'x'];
+  const place = '0198c0de-0000-7000-8000-000000000001/00000000000000000000000000000000/transactions/7';
+  const entry = {
+    ...{ device_id: place.slice(0, 36), incarnation: '0'.repeat(32), lane: 'transactions', seq: 7 },
+    ...{ device_name: 'edge-1', store_id: 'S-1', op_id: '0198c0de-0000-7000-8000-000000000002' },
+    ...{ reason: 'wrong_store', received_at: '2026-01-31T12:00:00.000Z', resolved_at: null },
+    ...{ resolution: null, note: null, amount_total: '12.50', currency: 'SEK', body: '{}' },
+  };
+
+  test('names each entry as book and dismiss take it', async () => {
+    const { stdout } = await say(
+      ['quarantine', 'list', ...to],
+      answering({ entries: [entry], next_cursor: null }),
+    );
+    expect(stdout).toContain(place);
+    expect(stdout).toContain('wrong_store');
+    const nothing = await say(['quarantine', 'list', ...to], answering({ entries: [], next_cursor: null }));
+    expect(nothing.stdout).toContain('Nothing waits');
+  });
+
+  test('book asks for the very entry, and says what became of it', async () => {
+    const asked: unknown[] = [];
+    const transport: Transport = async (request) => {
+      asked.push(JSON.parse(request.body?.toString() ?? ''));
+      const body = { ...entry, resolution: 'booked', resolved_at: entry.received_at };
+      return { status: 200, header: () => undefined, body: Buffer.from(JSON.stringify(body)) };
+    };
+    const { stdout } = await say(['quarantine', 'book', place, '--note', 'on paper', ...to], transport);
+    expect(asked).toMatchObject([
+      { seq: 7, incarnation: '0'.repeat(32), resolution: 'book', note: 'on paper' },
+    ]);
+    expect(stdout).toBe('The entry of 12.50 SEK of edge-1 is booked.\n');
+  });
+
+  test.each([['7'], [`${place}/7`], [place.replace('/7', '/0')]])(
+    'dismiss of %s is not understood',
+    async (text) => {
+      const { stderr, exitCode } = await say(['quarantine', 'dismiss', text, ...to]);
+      expect(stderr).toContain('device/incarnation/lane/seq');
+      expect(exitCode).toBe(2);
+    },
+  );
+});
+
 function reconciliation(): Reconciliation {
   const hash = '0'.repeat(64);
   const at = '2026-01-31T12:00:00.000Z';

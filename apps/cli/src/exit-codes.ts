@@ -5,6 +5,8 @@ export const EXIT = {
   failed: 1,
   usage: 2,
   notReconciled: 3,
+  /** What was looked at is there, and is not as it should be. */
+  unsound: 4,
   /** A defect in Holdfast itself (sysexits.h EX_SOFTWARE). */
   defect: 70,
   /** What was asked for may work later as it is (sysexits.h EX_TEMPFAIL). */
@@ -19,6 +21,7 @@ export const EXIT_CODES_HELP: readonly (readonly [string, string])[] = [
   ['0', 'done'],
   ['1', 'failed; the message says why and what to do'],
   ['2', 'the command was not understood'],
-  ['3', 'reconcile: something is missing'],
+  ['3', 'reconcile, hub restore: something is missing'],
+  ['4', 'doctor, verify: something is wrong with what was looked at'],
   ['75', 'not possible now, try again: the edge or the hub is not reachable'],
 ];

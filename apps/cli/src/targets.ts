@@ -68,7 +68,8 @@ export function checkedUrl(text: string): string {
   return text.replace(/\/+$/, '');
 }
 
-function addressOf(options: { host: string; port: number; tlsCert?: string | undefined }): string {
+/** Where a process with these options answers, as seen from this machine; without a slash at its end. */
+export function addressOf(options: { host: string; port: number; tlsCert?: string | undefined }): string {
   const everywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
   const host = everywhere[options.host] ?? (options.host.includes(':') ? `[${options.host}]` : options.host);
   return `${options.tlsCert === undefined ? 'http' : 'https'}://${host}:${options.port}`;

@@ -158,6 +158,18 @@ export const CODES = {
     'The disk is full: nothing was taken',
     'Free space on the disk of the edge; it goes on by itself.',
   ),
+  sale_pruned: spec(
+    410,
+    'never',
+    'The contents of this sale are no longer at this edge',
+    'Look at the hub, which holds them: GET /central/transactions.',
+  ),
+  store_missing: spec(
+    500,
+    'never',
+    'The store is missing',
+    'Put a backup back: `holdfast edge restore FILE`; or make a new store: `holdfast init --replace-lost-store`.',
+  ),
   outcome_unknown: spec(
     503,
     'backoff',
@@ -201,6 +213,12 @@ export const CODES = {
     'backoff',
     'The database of the hub does not answer',
     'Repeat later; nothing was booked.',
+  ),
+  archive_unavailable: spec(
+    503,
+    'backoff',
+    'The archive of the hub cannot be written',
+    'Mend the folder of the archive, then repeat the request: it changes nothing twice.',
   ),
   not_bookable: spec(
     422,
@@ -280,6 +298,42 @@ export const CODES = {
     'Choose a folder that its user can enter: --data DIR.',
   ),
   postgres_failed: spec(500, 'backoff', 'PostgreSQL did not start', 'Read its log, named in the message.'),
+  postgres_refused: spec(
+    500,
+    'never',
+    'PostgreSQL does not allow it',
+    'Give the user of DATABASE_URL the right that the message names.',
+  ),
+  database_in_use: spec(
+    500,
+    'never',
+    'Another process uses the database',
+    'Stop every hub that works on it, then run the command again.',
+  ),
+  hub_key_missing: spec(
+    500,
+    'never',
+    'A key of the hub is missing',
+    'Put the file back from where the copies of the keys are kept.',
+  ),
+  hub_wiped: spec(
+    500,
+    'never',
+    'The database is empty, and the archive is not',
+    'Run `holdfast hub restore`, with a backup or --archive-only; or name another archive folder.',
+  ),
+  backup_damaged: spec(
+    500,
+    'never',
+    'The backup cannot be used',
+    'Use another backup; the message names what is wrong with this one.',
+  ),
+  backup_foreign: spec(
+    500,
+    'never',
+    'The backup may be of another edge',
+    'Compare the devices; --force restores it all the same.',
+  ),
   usage: spec(400, 'never', 'The command was not understood', 'See --help.'),
   internal: spec(
     500,

@@ -123,6 +123,7 @@ export function createHubForDevice(options: Options): HubForDevice {
 async function probe({ transport, baseUrl }: Options, timeoutMs: number): Promise<void> {
   const url = `${new URL(baseUrl).origin}/health`;
   const answer = await transport({ method: 'GET', url, headers: {}, timeoutMs });
+  if (answer.status === 503) throw new LinkError('hub_error', 'The hub answers, but its database does not');
   if (answer.status !== 200) throw new LinkError('hub_error', `The hub answers with status ${answer.status}`);
   const health = readJson(answer, Health);
   if (health.service !== 'hub') throw new LinkError('hub_error', 'What answers there is not a hub');

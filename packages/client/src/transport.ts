@@ -43,7 +43,8 @@ export const fetchTransport: Transport = async (request) => {
       // The types of Node and of the DOM disagree on shared buffers; ours never are.
       ...(request.body && { body: request.body as Uint8Array<ArrayBuffer> }),
       signal,
-      redirect: 'error',
+      // Never followed: a hub does not send its devices elsewhere. Who does is told by the status.
+      redirect: 'manual',
     });
     const body = await readAll(answer);
     return { status: answer.status, header: (name) => answer.headers.get(name) ?? undefined, body };
@@ -71,6 +72,8 @@ const TIMED_OUT = new Set([
   'UND_ERR_HEADERS_TIMEOUT',
   'UND_ERR_BODY_TIMEOUT',
 ]);
+/** What the parser of answers throws; its codes are not always set. */
+const NOT_HTTP = 'HTTPParserError';
 
 function mapFetchError(error: unknown, request: TransportRequest): unknown {
   if (error instanceof LinkError || isAppError(error)) return error;
@@ -79,6 +82,8 @@ function mapFetchError(error: unknown, request: TransportRequest): unknown {
     return new LinkError('timeout', `${host} did not answer within ${request.timeoutMs} ms`, error);
   if (error instanceof Error && REFUSED.has(codeOf(error)))
     return new LinkError('refused', `Nothing listens at ${host}`, error);
+  if (error instanceof Error && error.cause instanceof Error && error.cause.name === NOT_HTTP)
+    return new LinkError('hub_error', `What answers at ${host} does not speak HTTP`, error);
   return new LinkError('unreachable', `${host} cannot be reached`, error);
 }
 

@@ -12,6 +12,7 @@ import type { PendingSums } from './store/transactions.ts';
 import type { FeedService } from './sync/feed-service.ts';
 import type { LaneSender } from './sync/lane-sender.ts';
 import type { LinkMonitor } from './sync/link-monitor.ts';
+import type { PruneService } from './sync/prune-service.ts';
 import type { RepullService } from './sync/repull-service.ts';
 import type { SyncService } from './sync/sync-service.ts';
 import type { Writer } from './writer/writer.ts';
@@ -35,8 +36,11 @@ export type EdgeContext = {
   sync: SyncService;
   feed: FeedService;
   repull: RepullService;
+  pruning: PruneService;
   pins: PinHasher;
   pinLocks: PinLocks;
+  /** The time by which sessions end, in milliseconds since the epoch. */
+  limitMs: () => number;
   pendingSums: PendingSums;
   apiToken: string;
   boot: string;

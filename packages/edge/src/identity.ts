@@ -1,5 +1,5 @@
 /** Enrolment: shows the hub a claim token and the key of this device, and adopts the identity it answers with. */
-import { AppError, must } from '@holdfast/base';
+import { AppError, isAppError, must } from '@holdfast/base';
 import { type HubForDevice, LinkError } from '@holdfast/client';
 import { createVerifier, fromBase64Url, importSigningKey, keyIdOf, type SigningKey } from '@holdfast/crypto';
 import { KeyStatement, type RegisterAnswer } from '@holdfast/protocol';
@@ -15,7 +15,7 @@ export async function enrolWith(
   const { username, password } = new URL(request.hub_url);
   if (username !== '' || password !== '')
     throw new AppError('invalid_request', 'The address of a hub holds no name or password');
-  const answer = await register(context.hubAt(request.hub_url, await keyToEnrol(context)), {
+  const answer = await registerWithFreeKey(context, request.hub_url, {
     claim_token: request.claim_token,
     device_name: request.device_name ?? context.options.deviceName,
     device_type: 'pos',
@@ -26,6 +26,24 @@ export async function enrolWith(
   for (const sender of context.senders) sender.resume();
   context.logger.info({ device_id: answer.device_id, store_id: answer.store_id }, 'enrolled');
   await context.link.probeNow();
+}
+
+/**
+ * Registers; with a new key when the hub knows the one there is as another device's. So it is after a copy of this disk
+ * was enrolled: a copy carries the key along, also one made for an enrolment that has not come about.
+ */
+async function registerWithFreeKey(
+  context: EdgeContext,
+  hubUrl: string,
+  request: Parameters<HubForDevice['register']>[0],
+): Promise<RegisterAnswer> {
+  const key = await keyToEnrol(context);
+  try {
+    return await register(context.hubAt(hubUrl, key), request);
+  } catch (error) {
+    if (!isAppError(error, 'already_enrolled')) throw error;
+    return await register(context.hubAt(hubUrl, await nextKey(context, key.keyId)), request);
+  }
 }
 
 /** A hub that cannot be reached is the link's matter, not an error of this edge. */
@@ -43,8 +61,12 @@ async function register(
 
 /** The key made with the store; for an edge that had an identity before, a new one: a key belongs to one device. */
 async function keyToEnrol(context: EdgeContext): Promise<SigningKey> {
-  if (!context.enrolment()) return context.key();
-  await context.writer.submit({ type: 'next_key' });
+  const isNew = !context.enrolment() && readMetaBytes(context.db, 'next_device_key') === undefined;
+  return isNew ? context.key() : await nextKey(context);
+}
+
+async function nextKey(context: EdgeContext, insteadOf?: string): Promise<SigningKey> {
+  await context.writer.submit({ type: 'next_key', instead_of: insteadOf });
   return importSigningKey(must(readMetaBytes(context.db, 'next_device_key'), 'the next key was made'));
 }
 

@@ -1,5 +1,17 @@
+export { type ComposeInput, composeEdge, type EdgeComposition } from './compose.ts';
 export { type EdgeOptions, edgeOptions, SYNC_TRIGGERS, type SyncTrigger } from './config/options.ts';
 export { SOFTWARE_VERSION } from './context.ts';
+export { examineEdge } from './doctor/examine-edge.ts';
+export { exportEdge } from './export/export-edge.ts';
+export { openEdgeExport } from './export/open-export.ts';
 export { initEdge } from './init.ts';
 export { type EdgePaths, pathsOf } from './paths.ts';
+export { type Backup, backupEdge, listBackups } from './recovery/backup.ts';
+export type { BackupManifest } from './recovery/manifest.ts';
+export { rekeyEdge } from './recovery/rekey.ts';
+export { restoreEdge } from './recovery/restore.ts';
 export { type RunningEdge, startEdge } from './start.ts';
+export type { Command, Outcome } from './writer/commands.ts';
+export { type EngineHooks, type EngineOptions, WriterEngine } from './writer/engine.ts';
+export { createInlineWriter } from './writer/inline-writer.ts';
+export type { Writer } from './writer/writer.ts';

@@ -9,17 +9,29 @@ export type EdgePaths = {
   apiToken: string;
   sentinel: string;
   reserve: string;
+  /** Where backups go unless told otherwise. */
+  backups: string;
+  /** The database that is about to take the place of the present one, and its key. */
+  nextDatabase: string;
+  nextKey: string;
+  /** While it is there, the next database is whole, and takes that place at the next start at the latest. */
+  swap: string;
 };
 
 /** Absolute paths of the files in the data folder. */
 export function pathsOf(options: Pick<EdgeOptions, 'dataFolder' | 'keyFile'>): EdgePaths {
   const folder = resolve(options.dataFolder);
+  const key = options.keyFile === undefined ? join(folder, 'store.key') : resolve(options.keyFile);
   return {
     folder,
     database: join(folder, 'edge.db'),
-    key: options.keyFile === undefined ? join(folder, 'store.key') : resolve(options.keyFile),
+    key,
     apiToken: join(folder, 'api-token'),
     sentinel: join(folder, 'sentinel'),
     reserve: join(folder, 'reserve'),
+    backups: join(folder, 'backups'),
+    nextDatabase: join(folder, 'edge.db.next'),
+    nextKey: `${key}.next`,
+    swap: join(folder, 'swap.json'),
   };
 }

@@ -1,39 +1,12 @@
 /** Starts an edge: opens the store, the writer, the link and the API, and ends them in the opposite order. */
 import { readFileSync } from 'node:fs';
-import { AppError, isAppError, must, type Ports, randomId, supervise } from '@holdfast/base';
-import {
-  createDrill,
-  createHubForDevice,
-  fetchTransport,
-  type HubForDevice,
-  LinkError,
-  type Transport,
-} from '@holdfast/client';
-import { createPinHasher, importSigningKey, type SigningKey } from '@holdfast/crypto';
-import { LANE_NAMES, type LinkMode } from '@holdfast/protocol';
-import { type Logger, listen, lockFolder } from '@holdfast/runtime';
-import { createEdgeApi } from './api/index.ts';
+import { AppError, supervise } from '@holdfast/base';
+import { listen, lockFolder } from '@holdfast/runtime';
+import { type ComposeInput, composeEdge, type EdgeComposition } from './compose.ts';
 import type { EdgeOptions } from './config/options.ts';
-import { type EdgeContext, SOFTWARE_VERSION } from './context.ts';
-import { enrolWith } from './identity.ts';
-import { apiToken, storeKey } from './init.ts';
+import type { EdgeContext } from './context.ts';
 import { pathsOf } from './paths.ts';
-import { createPinLocks } from './pin-locks.ts';
-import { prepareStore } from './store/create.ts';
-import { readEnrolment } from './store/enrolment.ts';
-import { readMeta, readMetaBytes, writeMeta } from './store/meta.ts';
-import { type Db, mapOpenError, openForReading, openForWriting, type StoreKey } from './store/open.ts';
-import { countPending, openStreams } from './store/streams.ts';
-import { createPendingSums } from './store/transactions.ts';
-import { createFeedService } from './sync/feed-service.ts';
-import { createLaneSender } from './sync/lane-sender.ts';
-import { createLinkMonitor } from './sync/link-monitor.ts';
-import { createRepullService } from './sync/repull-service.ts';
-import { createSyncService } from './sync/sync-service.ts';
-import type { EngineOptions } from './writer/engine.ts';
-import { createRoom } from './writer/room.ts';
-import { isBehind, readSentinel } from './writer/sentinel.ts';
-import { startWriterThread, type Writer } from './writer/writer.ts';
+import { mapOpenError } from './store/open.ts';
 
 export type RunningEdge = {
   url: string;
@@ -45,14 +18,7 @@ export type RunningEdge = {
   close(): Promise<void>;
 };
 
-type StartInput = {
-  options: EdgeOptions;
-  ports: Ports;
-  logger: Logger;
-  transport?: Transport;
-  /** For the control of the power test alone: a store that runs so loses sales when the power goes. */
-  synchronous?: 'NORMAL';
-};
+type StartInput = Pick<ComposeInput, 'options' | 'ports' | 'logger' | 'transport' | 'synchronous'>;
 
 const LOCK_WAIT_MS = 10_000;
 
@@ -67,25 +33,16 @@ export async function startEdge(input: StartInput): Promise<RunningEdge> {
   await using opening = new AsyncDisposableStack();
   const lock = await lockFolder(paths.folder, { waitMs: LOCK_WAIT_MS, ports });
   opening.defer(() => lock.release());
-  const store = storeKey(paths, options);
-  // What is kept back for sales is what a start on a full disk needs, too.
-  createRoom({ ...engineOptions(input, store), clock: ports.clock }).isFull();
-  const restored = prepare(store, paths.sentinel, ports);
-  const writer = await startWriterThread(engineOptions(input, store), (reason) =>
-    logger.warn({ reason }, 'something failed beside a commit that stands'),
-  );
-  opening.defer(() => writer.close());
-  if (restored) await goOnAfterRestore(writer, logger);
-  const db = openForReading(store);
-  opening.defer(() => {
-    db.close();
+  const composition = await composeEdge(input).catch((error: unknown) => {
+    throw mapOpenError(error, paths.database);
   });
-  const context = await createContext({ ...input, db, writer });
+  opening.defer(() => composition.close());
+  const { context, app } = composition;
   const { host, port, insecureLan } = options;
-  const listener = await listen(createEdgeApi(context), { host, port, tls, insecureLan });
+  const listener = await listen(app, { host, port, tls, insecureLan });
   opening.defer(() => listener.close());
   const stop = new AbortController();
-  const services = runServices(context, stop.signal);
+  const services = runServices(composition, stop.signal);
   opening.defer(async () => {
     stop.abort();
     await services;
@@ -99,147 +56,12 @@ export async function startEdge(input: StartInput): Promise<RunningEdge> {
     port: listener.port,
     apiToken: context.apiToken,
     context,
-    failed: writer.failed,
+    failed: context.writer.failed,
     close() {
       closing ??= opened.disposeAsync();
       return closing;
     },
   };
-}
-
-function engineOptions({ options, synchronous }: StartInput, store: StoreKey): EngineOptions {
-  const paths = pathsOf(options);
-  return {
-    store: { ...store, synchronous },
-    sentinelPath: paths.sentinel,
-    reservePath: paths.reserve,
-    reserveBytes: options.reserveBytes,
-    freeBytesMin: options.freeBytesMin,
-    storeId: options.storeId,
-  };
-}
-
-/** Brings the schema up to date; true when the database is older than the sentinel beside it. */
-function prepare(store: StoreKey, sentinelPath: string, ports: Ports): boolean {
-  const db = openForWriting(store);
-  try {
-    prepareStore(db, ports);
-    writeMeta(db, 'starts', String(Number(readMeta(db, 'starts') ?? 0) + 1));
-    const tips: Record<string, number> = {};
-    const streams = openStreams(db);
-    for (const stream of streams) tips[stream.lane] = stream.tip_seq;
-    const now = { db_id: readMeta(db, 'db_id') ?? '', incarnation: streams[0]?.incarnation ?? '', tips };
-    return isBehind(readSentinel(sentinelPath), now);
-  } catch (error) {
-    throw mapOpenError(error, store.path);
-  } finally {
-    db.close();
-  }
-}
-
-async function goOnAfterRestore(writer: Writer, logger: Logger): Promise<void> {
-  const result = await writer.submit({ type: 'rewrap', why: 'restored' });
-  logger.warn(
-    result,
-    'the store is older than its sentinel: it was restored, and goes on under a new incarnation',
-  );
-}
-
-async function createContext(input: StartInput & { db: Db; writer: Writer }): Promise<EdgeContext> {
-  const { options, ports, logger, db, writer } = input;
-  const paths = pathsOf(options);
-  const boot = randomId(ports.random);
-  const drill = createDrill(input.transport ?? fetchTransport, ports);
-  restoreDrill(drill, readMeta(db, 'link_mode'), ports);
-  const enrolment = () => readEnrolment(db);
-  const key = currentKey(db);
-  const hubAt = (url: string, as: SigningKey) =>
-    createHubForDevice({ baseUrl: url, key: as, boot, transport: drill.transport, ports });
-  const hub = cachedHub(
-    () => (enrolment() ? (options.hubUrl ?? enrolment()?.hub_url) : undefined),
-    key,
-    hubAt,
-  );
-  const mustHub = () => {
-    const known = hub();
-    if (!known) throw new LinkError('not_enrolled', 'This edge is not enrolled with a hub');
-    return known;
-  };
-  const link = createLinkMonitor({ drill, ports, probe: () => hub()?.probe });
-  const senders = LANE_NAMES.map((lane) =>
-    createLaneSender({ lane, db, writer, hub: mustHub, key, boot, ports, logger }),
-  );
-  const sync = createSyncService({
-    senders,
-    link,
-    strategy: options.syncStrategy,
-    scheduleMs: options.scheduleSeconds * 1000,
-    idleMs: options.idleSeconds * 1000,
-    countPending: () => countPending(db),
-    ports,
-    logger,
-  });
-  const use = { db, writer, hub, link, ports, logger };
-  const pollMs = options.pollSeconds * 1000;
-  const feed = createFeedService({ ...use, senders, boot, version: SOFTWARE_VERSION, pollMs });
-  const repull = createRepullService(use);
-  return {
-    options,
-    paths,
-    ports,
-    logger,
-    db,
-    dbId: must(readMeta(db, 'db_id'), 'the store has an id'),
-    writer,
-    drill,
-    link,
-    senders,
-    sync,
-    feed,
-    repull,
-    pins: createPinHasher(),
-    pinLocks: createPinLocks(ports.clock),
-    pendingSums: createPendingSums(db),
-    apiToken: await apiToken(paths, ports),
-    boot,
-    startedMs: ports.clock.nowMs(),
-    enrolment,
-    key,
-    hub,
-    hubAt,
-  };
-}
-
-/** The device's key as the store has it; parsed again only when it has changed. */
-function currentKey(db: Db): () => SigningKey {
-  let known: { pkcs8: Buffer; key: SigningKey } | undefined;
-  return () => {
-    const pkcs8 = must(readMetaBytes(db, 'device_key'), 'the store holds the device key');
-    if (!known?.pkcs8.equals(pkcs8)) known = { pkcs8, key: importSigningKey(pkcs8) };
-    return known.key;
-  };
-}
-
-/** The client of the current address and key; a signature counter and a learned clock must outlive a call. */
-function cachedHub(
-  url: () => string | undefined,
-  key: () => SigningKey,
-  make: (url: string, key: SigningKey) => HubForDevice,
-): () => HubForDevice | undefined {
-  let known: { url: string; keyId: string; hub: HubForDevice } | undefined;
-  return () => {
-    const [now, signer] = [url(), key()];
-    if (now === undefined) return undefined;
-    if (known?.url !== now || known.keyId !== signer.keyId)
-      known = { url: now, keyId: signer.keyId, hub: make(now, signer) };
-    return known.hub;
-  };
-}
-
-function restoreDrill(drill: EdgeContext['drill'], text: string | undefined, ports: Ports): void {
-  if (text === undefined) return;
-  const stored: { mode: LinkMode; until: number } = JSON.parse(text);
-  if (stored.until > ports.clock.nowMs()) drill.set(stored.mode, stored.until);
 }
 
 function readTls(options: EdgeOptions): { cert: string; key: string } | undefined {
@@ -258,32 +80,9 @@ function readPem(path: string): string {
   }
 }
 
-async function runServices(context: EdgeContext, signal: AbortSignal): Promise<void> {
+async function runServices({ context, services }: EdgeComposition, signal: AbortSignal): Promise<void> {
   const { ports, logger } = context;
   const onFailure = ({ service, error, retryInMs }: { service: string; error: unknown; retryInMs: number }) =>
     logger.error({ err: error, service, retryInMs }, 'a service failed and is started again');
-  const services = [context.link, context.sync, context.feed, context.repull, enrolmentService(context)];
   await Promise.all(services.map((service) => supervise(service, { ports, signal, onFailure })));
-}
-
-/** Enrols an edge that was given a claim token in its configuration, as soon as the hub answers. */
-function enrolmentService(context: EdgeContext) {
-  const { hubUrl, claimToken } = context.options;
-  return {
-    name: 'enrolment',
-    async run() {
-      if (hubUrl === undefined || claimToken === undefined || context.enrolment()) return;
-      try {
-        await enrolWith(context, { hub_url: hubUrl, claim_token: claimToken });
-      } catch (error) {
-        if (!isAppError(error) || error.retry !== 'never') throw error;
-        // Asking again with the same token would be refused for ever.
-        context.logger.error({ err: error }, 'the hub does not enrol this edge');
-        await context.writer.submit({
-          type: 'attention',
-          text: `The hub did not enrol this edge: ${error.message}`,
-        });
-      }
-    },
-  };
 }

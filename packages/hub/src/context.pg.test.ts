@@ -37,7 +37,12 @@ afterEach(async () => {
 });
 
 async function open(changes: Partial<HubSettings> = {}): Promise<HubContext> {
-  const context = await openHub({ ...settings, ...changes }, systemPorts, logger);
+  const context = await openHub({
+    settings: { ...settings, ...changes },
+    ports: systemPorts,
+    logger,
+    signal: new AbortController().signal,
+  });
   opened.push(context);
   return context;
 }

@@ -7,10 +7,13 @@ import type { Pool } from 'pg';
 import type { Archive } from './archive/archive.ts';
 import { type ArchiveCatchUp, createArchiveCatchUp } from './archive/catch-up.ts';
 import { openFolderArchive, sweepStaging } from './archive/folder-archive.ts';
+import { createIdentityKeeper, type IdentityKeeper } from './archive/keep-identities.ts';
 import type { HubSettings } from './config/settings.ts';
 import { createIngest, type Ingest } from './ingest/ingest.ts';
-import { type HubKeys, openHubKeys } from './keys.ts';
+import type { HubKeys } from './keys.ts';
+import { openKeysOf } from './open-keys.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './postgres/embedded.ts';
+import { endingWith } from './start-ports.ts';
 import { migrate } from './store/migrate.ts';
 import { openPool } from './store/pool.ts';
 
@@ -27,6 +30,8 @@ export type HubContext = {
   keys: HubKeys;
   verifier: Verifier;
   archive: Archive;
+  /** Call it when a tenant, store or device has changed, before that is answered. */
+  identities: IdentityKeeper;
   ingest: Ingest;
   /** To be supervised while the hub runs. */
   catchUp: ArchiveCatchUp;
@@ -36,48 +41,92 @@ export type HubContext = {
   close(): Promise<void>;
 };
 
-/** Opens everything a hub needs: keys, PostgreSQL, its tables, the archive. Releases all of it if it throws. */
-export async function openHub(settings: HubSettings, ports: Ports, logger: Logger): Promise<HubContext> {
+/** A start that has waited for PostgreSQL that long says so. */
+const TELL_AFTER_MS = 2_000;
+
+/**
+ * Opens everything a hub needs: PostgreSQL, keys, its tables, the archive. Releases all of it if it throws: an AppError,
+ * or the reason of `signal` when that aborts.
+ */
+export async function openHub(input: {
+  settings: HubSettings;
+  ports: Ports;
+  logger: Logger;
+  signal: AbortSignal;
+}): Promise<HubContext> {
+  const { settings, ports, logger } = input;
   await openDataFolder(settings.dataFolder);
-  const keys = await openHubKeys({ folder: settings.dataFolder, random: ports.random });
-  const postgres =
-    settings.databaseUrl === undefined
-      ? await startEmbeddedPostgres({ folder: settings.postgresFolder, logger, ports })
-      : undefined;
-  const opened: { pool?: Pool; closing?: Promise<void> } = {};
+  const opened: { postgres?: EmbeddedPostgres; pool?: Pool; closing?: Promise<void> } = {};
   const release = async () => {
     await opened.pool?.end();
-    await postgres?.stop();
+    await opened.postgres?.stop();
   };
   const close = () => {
     opened.closing ??= release();
     return opened.closing;
   };
   try {
-    const databaseUrl = settings.databaseUrl ?? postgres?.url ?? '';
-    const pool = await openPool({ databaseUrl, connectionsMax: CONNECTIONS_MAX, ports, logger });
-    opened.pool = pool;
-    await migrate(pool, ports.clock);
-    await ensureGeneration(pool, ports);
+    const { pool } = await openDatabase(input, opened);
     await sweepStaging({ folder: settings.archiveFolder, clock: ports.clock });
     const archive = openFolderArchive({ folder: settings.archiveFolder });
-    const metrics = createMetrics();
-    // One for requests and seals: both are made with the same keys.
-    const verifier = createVerifier();
-    const shared = { pool, ports, logger, metrics, archive, verifier };
-    return {
-      ...shared,
-      settings,
-      keys,
-      postgres,
-      ingest: createIngest({ ...shared, macKey: keys.macKey }),
-      catchUp: createArchiveCatchUp(shared),
-      close,
-    };
+    const keys = await openKeysOf({ settings, pool, archive, random: ports.random, logger });
+    const { postgres } = opened;
+    return await createHubContext({ settings, ports, logger, keys, postgres, pool, archive, close });
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** PostgreSQL and a pool on it, each noted in `opened` as soon as it is there. */
+async function openDatabase(
+  { settings, ports, logger, signal }: Parameters<typeof openHub>[0],
+  opened: { postgres?: EmbeddedPostgres; pool?: Pool },
+): Promise<{ pool: Pool }> {
+  const { databaseUrl, postgresFolder: folder } = settings;
+  const server = databaseUrl === undefined ? folder : new URL(databaseUrl).host;
+  const isReady = ports.timers.after(TELL_AFTER_MS, () =>
+    logger.info({ server }, 'waiting for PostgreSQL to answer'),
+  );
+  try {
+    const starting = { ports: endingWith(ports, signal), logger };
+    if (databaseUrl === undefined) opened.postgres = await startEmbeddedPostgres({ folder, ...starting });
+    opened.pool = await openPool({
+      databaseUrl: databaseUrl ?? opened.postgres?.url ?? '',
+      connectionsMax: CONNECTIONS_MAX,
+      signal,
+      ...starting,
+    });
+    return { pool: opened.pool };
+  } finally {
+    isReady();
+  }
+}
+
+/** What a context is made of: all that lies outside of the process, opened. */
+export type HubParts = Pick<
+  HubContext,
+  'settings' | 'ports' | 'logger' | 'keys' | 'postgres' | 'pool' | 'archive' | 'close'
+>;
+
+/** Brings the database up to date and makes the collaborators that work on it. */
+export async function createHubContext(parts: HubParts): Promise<HubContext> {
+  const { pool, ports, logger, archive, keys } = parts;
+  await migrate(pool, ports.clock);
+  await ensureGeneration(pool, ports);
+  const metrics = createMetrics();
+  // One for requests and seals: both are made with the same keys.
+  const verifier = createVerifier();
+  const shared = { pool, ports, logger, metrics, archive, verifier, macKey: keys.macKey };
+  const identities = createIdentityKeeper(shared);
+  return {
+    ...parts,
+    metrics,
+    verifier,
+    identities,
+    ingest: createIngest(shared),
+    catchUp: createArchiveCatchUp({ ...shared, identities }),
+  };
 }
 
 /**

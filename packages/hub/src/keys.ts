@@ -2,7 +2,7 @@
  * The hub's secrets, made at its first start, in files of mode 0600 beside the database, never in it: the key of its
  * MACs, the tenant's root key, the hub's own signing key, and the token of its operator.
  */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, type Random } from '@holdfast/base';
 import { importSigningKey, newToken, openKey, type SigningKey, sealKey } from '@holdfast/crypto';
@@ -21,16 +21,44 @@ export type HubKeys = {
 /** What precedes the 32 private bytes of an Ed25519 key in PKCS #8 (RFC 8410). */
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 const TOKEN_PREFIX = 'hop';
+const MAC_KEY = 'mac-key';
+const ROOT_KEY = 'root-key';
+const HUB_KEY = 'hub-key';
+const API_TOKEN = 'api-token';
+
+/** Keys that the devices and the records of a hub depend on: they cannot be made anew. */
+const KEY_FILES = [MAC_KEY, ROOT_KEY, HUB_KEY] as const;
 
 /** Opens the secrets in `folder`, making those that are missing. Throws AppError `key_wrong`, naming the file. */
 export async function openHubKeys({ folder, random }: { folder: string; random: Random }): Promise<HubKeys> {
   await ensureFolder(folder);
   return {
-    macKey: await openSecret(join(folder, 'mac-key'), random),
-    rootKey: await openSigningKey(join(folder, 'root-key'), random),
-    hubKey: await openSigningKey(join(folder, 'hub-key'), random),
-    operatorToken: await openToken(join(folder, 'api-token'), random),
+    macKey: await openSecret(join(folder, MAC_KEY), random),
+    rootKey: await openSigningKey(join(folder, ROOT_KEY), random),
+    hubKey: await openSigningKey(join(folder, HUB_KEY), random),
+    operatorToken: await openToken(join(folder, API_TOKEN), random),
   };
+}
+
+/** Which of the keys that cannot be made anew are not in `folder`. */
+export async function missingKeys(folder: string): Promise<string[]> {
+  const missing: string[] = [];
+  for (const name of KEY_FILES) if (!(await isThere(join(folder, name)))) missing.push(name);
+  return missing;
+}
+
+/** Throws AppError `hub_key_missing` when one of them is not in `folder`; `why` ends the sentence. */
+export async function assertKeysAreThere(folder: string, why: string): Promise<void> {
+  const missing = await missingKeys(folder);
+  if (missing.length > 0) throw keysMissing(folder, { missing, why });
+}
+
+/** What to say of keys that are not there. */
+export function keysMissing(
+  folder: string,
+  { missing, why }: { missing: readonly string[]; why: string },
+): AppError {
+  return new AppError('hub_key_missing', `Missing in ${folder}: ${missing.join(', ')}. ${why}`);
 }
 
 async function openSigningKey(path: string, random: Random): Promise<SigningKey> {
@@ -57,6 +85,16 @@ async function openToken(path: string, random: Random): Promise<string> {
   if (token.length < 32)
     throw new AppError('key_wrong', `The operator token in ${path} is too short to be safe`);
   return token;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
 }
 
 async function readOrMake(path: string, make: () => string): Promise<string> {

@@ -1,4 +1,5 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAppError, must, systemPorts } from '@holdfast/base';
@@ -77,8 +78,15 @@ describe('a hub without a database of its own', () => {
     process.kill(must(hub.context.postgres, 'the hub runs PostgreSQL').pid, 'SIGKILL');
     const refused = await eventually(503, () => ask(hub, '/api/v1/devices'));
     expect(((await refused.json()) as Problem).code).toBe('hub_unavailable');
-    expect((await fetch(`${hub.url}/health`)).status).toBe(200);
+    const down = await eventually(503, () => fetch(`${hub.url}/health`));
+    expect(await down.json()).toMatchObject({
+      status: 'unavailable',
+      service: 'hub',
+      database: 'unreachable',
+    });
     await eventually(200, () => ask(hub, '/api/v1/devices'));
+    const up = await eventually(200, () => fetch(`${hub.url}/health`));
+    expect(await up.json()).toMatchObject({ status: 'ok', service: 'hub', database: 'ok' });
   });
 
   test('has its data folder for itself, and gives it back', async () => {
@@ -105,9 +113,14 @@ describe('a hub refuses to start', () => {
     const databaseUrl = must(hub.hub.context.settings.databaseUrl, 'a test hub has a database');
     const port = String(hub.hub.port);
     const other = { '--database-url': databaseUrl, '--port': port };
-    // Another folder has another root key: this database is not its own.
+    // Another folder has no keys for this database, and makes none.
+    expect(await codeOf(start(other))).toBe('hub_key_missing');
+    expect(await codeOf(start())).toBe('started');
+    await running[0]?.close();
+    // Nor does it work on it with keys of its own.
     expect(await codeOf(start(other))).toBe('key_wrong');
     await hub.close();
+    running.splice(0);
     expect(await codeOf(start())).toBe('started');
     const [mine] = running;
     const folderBefore = folder;
@@ -115,6 +128,31 @@ describe('a hub refuses to start', () => {
     expect(await codeOf(start({ '--port': String(mine?.port) }))).toBe('port_in_use');
     await rm(folder, { recursive: true, force: true });
     folder = folderBefore;
+  });
+});
+
+describe('a hub that is told to stop while it waits for PostgreSQL', () => {
+  async function stopped(flags: Record<string, string>): Promise<{ error: unknown; reason: unknown }> {
+    const stop = new AbortController();
+    const starting = start(flags, stop.signal).catch((error: unknown) => error);
+    systemPorts.timers.after(300, () => stop.abort());
+    return { error: await starting, reason: stop.signal.reason };
+  }
+
+  test('ends, with a server that does not answer', async () => {
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const address = silent.address();
+    const port = typeof address === 'object' ? must(address, 'it listens').port : 0;
+    const { error, reason } = await stopped({ '--database-url': `postgres://a:b@127.0.0.1:${port}/c` });
+    silent.close();
+    expect(error).toBe(reason);
+  });
+
+  test('ends, with one of its own that is being made, and leaves it usable', async () => {
+    const { error, reason } = await stopped({});
+    if (error !== reason) throw error;
+    expect(await codeOf(start())).toBe('started');
   });
 });
 

@@ -3,20 +3,13 @@
  * request, no running service, then the database, then the folder.
  */
 import { type Ports, type Service, supervise } from '@holdfast/base';
-import { createPinHasher } from '@holdfast/crypto';
-import { type Listener, type Logger, listen, lockFolder } from '@holdfast/runtime';
-import { createHubApi } from './api/create-hub-api.ts';
-import { createHubMetrics } from './api/hub-metrics.ts';
+import { type Logger, listen, lockFolder } from '@holdfast/runtime';
+import { composeHub } from './compose.ts';
 import type { HubOptions } from './config/options.ts';
 import { loadSettings } from './config/settings.ts';
 import { type HubContext, openDataFolder, openHub } from './context.ts';
-import { type Authorities, createAuthorities } from './identity/authorities.ts';
-import { createDeviceDirectory } from './identity/device-directory.ts';
-import { createNonceCleanUp } from './identity/nonces.ts';
-import { createOperatorCheck } from './identity/operator.ts';
-import { createRefusalLog } from './identity/refusal-log.ts';
-import { ensureTenant } from './identity/tenant.ts';
 import { createPostgresKeeper } from './keep-postgres.ts';
+import { endingWith } from './start-ports.ts';
 
 /** How long a hub waits for its predecessor to let the data folder go. */
 const LOCK_WAIT_MS = 10_000;
@@ -35,7 +28,8 @@ export type RunningHub = {
 
 /**
  * Starts a hub and resolves when it answers; when `signal` aborts it is closed. Whatever it has opened is closed again
- * if it throws: AppError `config_invalid`, `data_folder_in_use`, `key_wrong`, `port_in_use`, or one of PostgreSQL's.
+ * if it throws: AppError `config_invalid`, `data_folder_in_use`, `key_wrong`, `hub_key_missing`, `hub_wiped`, `port_in_use`, or
+ * one of PostgreSQL's; or the reason of `signal`, when that aborts before the hub answers.
  */
 export async function startHub(input: {
   options: HubOptions;
@@ -48,15 +42,21 @@ export async function startHub(input: {
   await using opening = new AsyncDisposableStack();
   // Before the lock, which would make the folder for its owner alone.
   await openDataFolder(settings.dataFolder);
-  const lock = await lockFolder(settings.dataFolder, { waitMs: LOCK_WAIT_MS, ports });
+  const lock = await lockFolder(settings.dataFolder, {
+    waitMs: LOCK_WAIT_MS,
+    ports: endingWith(ports, signal),
+  });
   opening.defer(() => lock.release());
-  const context = await openHub(settings, ports, logger);
+  const context = await openHub({ settings, ports, logger, signal });
   const postgres = createPostgresKeeper(context);
   opening.defer(() => postgres.stop());
   opening.defer(() => context.close());
-  opening.defer(runServices(context, postgres.services));
-  const listener = await serve(context);
+  const { app, authorities, services } = await composeHub(context);
+  opening.defer(runServices(context, [...postgres.services, ...services]));
+  const { host, port, tls, insecureLan } = settings;
+  const listener = await listen(app, { host, port, tls, insecureLan });
   opening.defer(() => listener.close());
+  authorities.addListener(listener);
   const opened = opening.move();
   let closing: Promise<void> | undefined;
   const close = () => {
@@ -78,34 +78,8 @@ export async function startHub(input: {
   };
 }
 
-async function serve(context: HubContext): Promise<Listener> {
-  const { settings, pool, ports, logger, keys, metrics, verifier } = context;
-  const authorities: Authorities = createAuthorities(settings.publicAuthorities);
-  const api = createHubApi({
-    hub: context,
-    tenantId: await ensureTenant(pool, { keys, ports }),
-    isOperator: createOperatorCheck(keys.operatorToken),
-    directory: createDeviceDirectory({ pool, clock: ports.clock }),
-    check: {
-      clock: ports.clock,
-      refusals: createRefusalLog({ clock: ports.clock, logger }),
-      authorities,
-      verifier,
-      macKey: keys.macKey,
-    },
-    pinHasher: createPinHasher(),
-    counters: createHubMetrics(metrics),
-  });
-  const { host, port, tls, insecureLan } = settings;
-  const listener = await listen(api.app, { host, port, tls, insecureLan });
-  authorities.addListener(listener);
-  return listener;
-}
-
 /** Starts what runs beside the requests; the function returned ends it and waits for that. */
-function runServices(context: HubContext, postgres: Service[]): () => Promise<void> {
-  const { pool, ports, logger, catchUp } = context;
-  const services: Service[] = [...postgres, catchUp, createNonceCleanUp({ pool, ports })];
+function runServices({ ports, logger }: HubContext, services: readonly Service[]): () => Promise<void> {
   const stop = new AbortController();
   const running = services.map((service) =>
     supervise(service, {

@@ -55,6 +55,8 @@ export const EdgeTransaction = z.object({
   seq: Seq,
   receipt_code: z.string(),
   flags: z.array(z.string()),
+  /** True once the contents left this edge, `payload_json` being empty: the hub has them. */
+  pruned: z.boolean(),
 });
 export type EdgeTransaction = z.infer<typeof EdgeTransaction>;
 

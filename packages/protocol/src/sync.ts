@@ -167,6 +167,15 @@ export const FeedChange = z.object({
 });
 export type FeedChange = z.infer<typeof FeedChange>;
 
+/** How much of a stream the hub has booked, holds in its archive, and keeps back for a person. */
+const Included = z.object({
+  incarnation: Id128,
+  lane: LaneName,
+  seq: Seq,
+  safe_seq: Seq.optional(),
+  quarantined: z.number().int().min(0).optional(),
+});
+
 /**
  * `GET /api/v1/sync/changes`. Apply `changes` and store `cursor` in one transaction. With `reset` the edge first
  * empties what the feed filled: the page starts a snapshot.
@@ -176,7 +185,7 @@ export const FeedPage = z.object({
   reset: z.boolean(),
   changes: z.array(FeedChange),
   /** Streams of this device as the hub had booked them when the page was read. */
-  includes: z.array(z.object({ incarnation: Id128, lane: LaneName, seq: Seq })),
+  includes: z.array(Included),
   cursor: Cursor,
   more: z.boolean(),
   server_time: Instant,

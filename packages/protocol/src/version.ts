@@ -8,7 +8,7 @@ export const PROTOCOL_HISTORY = [
   {
     version: 1,
     since: '2026-11-20',
-    hash: '9440a2e963d7c043b799013e88ed950ae8b631502e8e908e588ee1b916c53f81',
+    hash: '5111019875627c08929cd1943b5f4676667f4aec480b6bf72b7b6b53809381e8',
     change: 'First version.',
   },
 ] as const;

@@ -38,8 +38,18 @@ export async function ensureFolder(path: string, mode = 0o700): Promise<void> {
   if (first !== undefined) await syncFolder(dirname(first));
 }
 
+/** Brings the contents of a file that something else wrote to the disk. */
+export async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
 /** Brings the names in a folder to the disk. Windows opens no folders, and keeps names by itself. */
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const folder = await open(path, 'r');
   try {

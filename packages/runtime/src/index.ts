@@ -2,7 +2,8 @@ export { type Api, type ApiOptions, createApi } from './api.ts';
 export { parseJson } from './body.ts';
 export { check } from './check.ts';
 export { type Environment, parseDotEnv, readEnvironment } from './environment.ts';
-export { ensureFolder, writeFileDurably } from './files.ts';
+export { ensureFolder, syncFile, syncFolder, writeFileDurably } from './files.ts';
+export { bad, type Finding, type FindingState, good, warning, worstOf } from './finding.ts';
 export { type Fetchable, isLoopback, type Listener, type ListenOptions, listen } from './listen.ts';
 export { type FolderLock, lockFolder } from './lock.ts';
 export {

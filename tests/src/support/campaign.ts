@@ -25,9 +25,9 @@ export type Campaign = {
   isSound(): boolean;
 };
 
-/** A campaign on the data folder of an edge. */
-export function createCampaign(folder: string): Campaign {
-  const book = createSaleBook();
+/** A campaign on the data folder of an edge; `refusals` are the statuses with which it may refuse a sale. */
+export function createCampaign(folder: string, refusals?: readonly number[]): Campaign {
+  const book = createSaleBook(refusals);
   const lost = new Set<string>();
   const duplicated = new Set<string>();
   const noted: string[] = [];

@@ -125,7 +125,8 @@ test('another amount, code or seal is found', () => {
   const sealed = auditAfter((db, at) =>
     db
       .prepare(
-        "UPDATE seal SET signature = replace(signature, substr(signature, 9, 1), '-') WHERE entry_id = ?",
+        `UPDATE seal SET signature = replace(signature, substr(signature, 9, 1),
+           CASE substr(signature, 9, 1) WHEN '-' THEN 'A' ELSE '-' END) WHERE entry_id = ?`,
       )
       .run(at),
   );
@@ -134,6 +135,60 @@ test('another amount, code or seal is found', () => {
     db.prepare('DELETE FROM seal WHERE entry_id = (SELECT max(entry_id) FROM seal)').run(),
   );
   expect(unsealed.problems).toEqual([expect.stringContaining('without a seal')]);
+});
+
+const SPAN = 2 ** 40;
+const KEPT = 8;
+
+/** As after a disk was put back: what came after the eighth sale was pulled back, into a stream of its own. */
+function pullBack(db: Database.Database): void {
+  db.exec(`
+    INSERT INTO stream SELECT 1, device_id, incarnation, lane, tip_seq, tip_hash, tip_seq, tip_hash, safe_seq, 0, NULL,
+      NULL, opened_at, opened_at, 'history', pruned_seq, pruned_hash FROM stream;
+    UPDATE stream SET tip_seq = ${KEPT}, tip_hash = (SELECT hash FROM entry WHERE entry_id = ${KEPT})
+      WHERE stream_no = 0;
+    DELETE FROM seal WHERE entry_id > ${KEPT};
+    UPDATE entry SET entry_id = entry_id + ${SPAN} WHERE entry_id > ${KEPT};
+    UPDATE edge_transactions SET id = id + ${SPAN} WHERE id > ${KEPT};
+  `);
+}
+
+/** As after pruning: the entries up to the third are gone, their rows are not. */
+function prune(db: Database.Database): void {
+  db.exec(`
+    UPDATE stream SET pruned_seq = 3, pruned_hash = (SELECT hash FROM entry WHERE entry_id = 3);
+    DELETE FROM entry WHERE entry_id <= 3;
+    DELETE FROM seal WHERE entry_id < 3;
+  `);
+}
+
+test('what was pulled back is read as it stands, and judged like the rest', () => {
+  expect(auditAfter(pullBack)).toEqual({ lost: [], duplicated: [], problems: [] });
+  const gone = auditAfter((db) => {
+    pullBack(db);
+    db.exec(`DELETE FROM entry WHERE entry_id = ${SPAN + KEPT + 1}`);
+  });
+  expect(gone.problems).toContainEqual(expect.stringContaining('which is not here'));
+  const changed = auditAfter((db) => {
+    pullBack(db);
+    db.exec(`UPDATE entry SET header = replace(header, '{"v"', '{ "v"') WHERE entry_id = ${SPAN + KEPT + 2}`);
+  });
+  expect(changed.problems).toContainEqual(expect.stringContaining('the chain is broken'));
+});
+
+test('a pruned stream is read from its mark on, and no further back', () => {
+  const pruned = auditAfter(prune);
+  expect(pruned.problems).toEqual([expect.stringContaining(`the store holds ${SALES} transactions`)]);
+  const wrong = auditAfter((db) => {
+    prune(db);
+    db.exec("UPDATE stream SET pruned_hash = x'00'");
+  });
+  expect(wrong.problems).toContainEqual(expect.stringContaining('the chain is broken'));
+});
+
+test('a sealed stream of another device needs its key', () => {
+  const other = auditAfter((db) => db.exec("UPDATE stream SET device_id = 'somebody'"));
+  expect(other.problems).toContainEqual(expect.stringContaining('names another device'));
 });
 
 test('an acknowledged sale that nobody posted is found', () => {

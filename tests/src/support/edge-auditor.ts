@@ -39,8 +39,18 @@ export type EdgeAuditor = {
 };
 
 type Db = Database.Database;
-type Stream = { stream_no: number; incarnation: string; lane: string; tip_seq: number; tip_hash: Buffer };
-type OpenStream = Stream & { closed_at: number | null };
+type Stream = {
+  stream_no: number;
+  device_id: string;
+  incarnation: string;
+  lane: string;
+  tip_seq: number;
+  tip_hash: Buffer;
+  closed_at: number | null;
+  closed_why: string | null;
+  pruned_seq: number;
+  pruned_hash: Buffer;
+};
 type Entry = { entry_id: number; header: string; body: string | null; hash: Buffer };
 type Row = {
   id: bigint;
@@ -54,10 +64,11 @@ type Row = {
 
 /** How far a stream was verified. */
 type Mark = { seq: number; hash: Buffer };
-type Device = { id: string; publicKey: Uint8Array; keyId: string };
+/** Public keys that may have sealed here, by key id. */
+type Keys = Map<string, Uint8Array>;
 type Audit = {
   db: Db;
-  device: Device;
+  keys: Keys;
   verifier: Verifier;
   sales: Map<string, StoredSale>;
   fresh: StoredSale[];
@@ -67,8 +78,16 @@ type Audit = {
 /** Entries of a stream are numbered from `stream_no` times this. */
 const SPAN = 2 ** 40;
 
-/** An auditor of the store at `database`, which the key in `keyFile` (without a passphrase) opens. */
-export function createEdgeAuditor(at: { database: string; keyFile: string }): EdgeAuditor {
+/**
+ * An auditor of the store at `database`, which the key in `keyFile` (without a passphrase) opens. `keys` are those that
+ * sealed here before the store's own: a device that enrols again gets a new one, and forgets the old.
+ */
+export function createEdgeAuditor(at: {
+  database: string;
+  keyFile: string;
+  keys?: ReadonlyMap<string, Uint8Array>;
+}): EdgeAuditor {
+  const keys: Keys = new Map(at.keys);
   const sales = new Map<string, StoredSale>();
   const problems: string[] = [];
   const incarnations = new Set<string>();
@@ -90,11 +109,16 @@ export function createEdgeAuditor(at: { database: string; keyFile: string }): Ed
       withStore((db) => {
         // One snapshot: the edge may be selling meanwhile.
         db.exec('BEGIN');
-        const audit: Audit = { db, device: readDevice(db), verifier, sales, fresh: [], problems };
-        for (const stream of readStreams(db)) {
+        addOwnKey(db, keys);
+        const audit: Audit = { db, keys, verifier, sales, fresh: [], problems };
+        const streams = readStreams(db);
+        for (const stream of streams) {
           incarnations.add(stream.incarnation);
-          const mark = marks.get(stream.stream_no) ?? { seq: 0, hash: Buffer.from(GENESIS) };
-          marks.set(stream.stream_no, auditStream(audit, stream, mark));
+          const known = marks.get(stream.stream_no);
+          const from = known && known.seq >= stream.pruned_seq ? known : beginningOf(audit, stream, streams);
+          const mark = auditStream(audit, stream, from);
+          // A stream that own entries are pulled back into is removed if there are none, and its number goes on.
+          if (mark.seq > from.seq) marks.set(stream.stream_no, mark);
         }
         db.exec('COMMIT');
         return audit.fresh;
@@ -119,23 +143,58 @@ function openStore({ database, keyFile }: { database: string; keyFile: string })
   return db;
 }
 
-function readDevice(db: Db): Device {
-  const meta = db.prepare('SELECT value FROM meta WHERE key = ?').pluck();
-  const stored = meta.get('device_key');
+function addOwnKey(db: Db, keys: Keys): void {
+  const stored = db.prepare("SELECT value FROM meta WHERE key = 'device_key'").pluck().get();
   const key = importSigningKey(Buffer.isBuffer(stored) ? stored : Buffer.alloc(0));
-  return { id: String(meta.get('device_id')), publicKey: key.publicKey, keyId: key.keyId };
+  keys.set(key.keyId, key.publicKey);
 }
 
-function readStreams(db: Db): OpenStream[] {
+function readStreams(db: Db): Stream[] {
   return db
     .prepare(
-      'SELECT stream_no, incarnation, lane, tip_seq, tip_hash, closed_at FROM stream ORDER BY stream_no',
+      'SELECT stream_no, device_id, incarnation, lane, tip_seq, tip_hash, closed_at, closed_why, pruned_seq, pruned_hash FROM stream ORDER BY stream_no',
     )
-    .all() as OpenStream[]; // Columns are the type's.
+    .all() as Stream[]; // Columns are the type's.
+}
+
+/** What was pulled back from the hub stands in streams of its own, which begin anywhere and have no seals. */
+function isHistory({ closed_why }: Stream): boolean {
+  return closed_why === 'repull' || closed_why === 'history';
+}
+
+/** The place before the first entry of a stream, with the hash that its chain goes on from. */
+function beginningOf({ db, problems }: Audit, stream: Stream, streams: readonly Stream[]): Mark {
+  if (stream.pruned_seq > 0) return { seq: stream.pruned_seq, hash: stream.pruned_hash };
+  if (!isHistory(stream)) return { seq: 0, hash: Buffer.from(GENESIS) };
+  const from = stream.stream_no * SPAN;
+  const first = db
+    .prepare('SELECT min(entry_id) FROM entry WHERE entry_id BETWEEN ? AND ?')
+    .pluck()
+    .get(from + 1, from + SPAN - 1);
+  if (first === null) return { seq: stream.tip_seq, hash: stream.tip_hash };
+  const seq = Number(first) - from - 1;
+  if (seq === 0) return { seq, hash: Buffer.from(GENESIS) };
+  for (const other of streams) {
+    if (other === stream || other.incarnation !== stream.incarnation || other.lane !== stream.lane) continue;
+    const hash = hashAt(db, other, seq);
+    if (hash) return { seq, hash };
+  }
+  problems.push(`the stream ${stream.stream_no} goes on after ${seq}, which is not here`);
+  return { seq, hash: stream.tip_hash };
+}
+
+function hashAt(db: Db, stream: Stream, seq: number): Buffer | undefined {
+  if (stream.pruned_seq === seq) return stream.pruned_hash;
+  if (stream.tip_seq === seq) return stream.tip_hash;
+  const hash = db
+    .prepare('SELECT hash FROM entry WHERE entry_id = ?')
+    .pluck()
+    .get(stream.stream_no * SPAN + seq);
+  return Buffer.isBuffer(hash) ? hash : undefined;
 }
 
 /** Verifies a stream from a mark on; returns the new mark. */
-function auditStream(audit: Audit, stream: OpenStream, from: Mark): Mark {
+function auditStream(audit: Audit, stream: Stream, from: Mark): Mark {
   const { db, problems } = audit;
   const first = stream.stream_no * SPAN + from.seq + 1;
   const last = (stream.stream_no + 1) * SPAN - 1;
@@ -157,7 +216,7 @@ function auditStream(audit: Audit, stream: OpenStream, from: Mark): Mark {
   if (stream.tip_seq !== mark.seq || !stream.tip_hash.equals(mark.hash))
     problems.push(`the stream ${stream.stream_no} ends at ${mark.seq}, its row says ${stream.tip_seq}`);
   auditSeals(audit, { stream, hashes, first, last });
-  if (mark.seq > from.seq) auditEnd(audit, { stream, mark });
+  if (mark.seq > from.seq && !isHistory(stream)) auditEnd(audit, { stream, mark });
   return mark;
 }
 
@@ -173,7 +232,7 @@ function readRows(db: Db, at: { first: number; last: number }): Map<number, Row>
 
 function auditEntry(
   audit: Audit,
-  at: { stream: OpenStream; entry: Entry; mark: Mark; row: Row | undefined },
+  at: { stream: Stream; entry: Entry; mark: Mark; row: Row | undefined },
 ): Mark {
   const { stream, entry, mark, row } = at;
   const seq = entry.entry_id - stream.stream_no * SPAN;
@@ -184,7 +243,7 @@ function auditEntry(
   if (seq !== mark.seq + 1) wrong(`follows ${mark.seq}`);
   if (header.seq !== seq || header.incarnation !== stream.incarnation || header.lane !== stream.lane)
     wrong('its header names another place');
-  if (header.device_id !== audit.device.id) wrong('its header names another device');
+  if (header.device_id !== stream.device_id) wrong('its header names another device');
   if (entry.body === null || bodyHash(entry.body) !== header.body_hash)
     wrong('its body is not the hashed one');
   if (!entry.hash.equals(hash)) wrong('the chain is broken');
@@ -220,15 +279,15 @@ function takeSale(
 
 /** Every seal verifies and vouches for the chain as it is. */
 function auditSeals(
-  { db, device, verifier, problems }: Audit,
+  { db, keys, verifier, problems }: Audit,
   at: { stream: Stream; hashes: ReadonlyMap<number, Buffer>; first: number; last: number },
 ): void {
   const seals = db
     .prepare('SELECT entry_id, statement, signature FROM seal WHERE entry_id BETWEEN ? AND ?')
     .all(at.first, at.last) as (SealLine & { entry_id: number })[]; // Columns are the type's.
   for (const seal of seals) {
-    const publicKeyOf = (keyId: string) => (keyId === device.keyId ? device.publicKey : undefined);
-    const verdict = verifySeal({ seal, deviceId: device.id, publicKeyOf, verifier });
+    const publicKeyOf = (keyId: string) => keys.get(keyId);
+    const verdict = verifySeal({ seal, deviceId: at.stream.device_id, publicKeyOf, verifier });
     const seq = seal.entry_id - at.stream.stream_no * SPAN;
     const head =
       verdict.kind === 'ok'

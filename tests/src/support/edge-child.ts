@@ -19,6 +19,8 @@ export type EdgeChild = {
   /** Opens the store and listens. Resolves also when the process ends before it is ready, however it ends. */
   start(input: ToEdge): Promise<ReadyEdge | EndedEdge>;
   ended: Promise<EndedEdge>;
+  /** Holds the process still (SIGSTOP) while `use` runs: nothing on its disk changes meanwhile. */
+  whileFrozen<T>(use: () => T): Promise<T>;
   /** SIGKILL; resolves once the process is gone. */
   kill(): Promise<EndedEdge>;
   /** SIGTERM, and SIGKILL should it take longer than 10 s; resolves once the process is gone. */
@@ -27,14 +29,24 @@ export type EdgeChild = {
 
 const ENTRY = fileURLToPath(new URL('./edge-process.ts', import.meta.url));
 const STOP_MS = 10_000;
+/** Until every thread of a process that is told to hold still has ended the call it is in. */
+const FREEZE_MS = 20;
 const STDERR_CHARS = 4_000;
 
-/** Spawns a process that loads the edge and waits. `cacheFolder` keeps compiled modules between lives. */
-export function spawnEdge({ cacheFolder }: { cacheFolder: string }): EdgeChild {
-  const child = spawn(process.execPath, [ENTRY], {
+/**
+ * Spawns a process that loads the edge and waits. `cacheFolder` keeps compiled modules between lives. `under` is a
+ * command line that runs the rest of its arguments in its own place, as the same process; `env` is added to ours.
+ */
+export function spawnEdge(at: {
+  cacheFolder: string;
+  under?: readonly string[];
+  env?: Record<string, string>;
+}): EdgeChild {
+  const [command, ...args] = [...(at.under ?? []), process.execPath, ENTRY];
+  const child = spawn(command ?? process.execPath, args, {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     detached: true, // Ctrl-C is for the campaign, which ends its edges itself; the channel ends them in any case.
-    env: { ...process.env, NODE_COMPILE_CACHE: cacheFolder },
+    env: { ...process.env, NODE_COMPILE_CACHE: at.cacheFolder, ...at.env },
   });
   let stderr = '';
   child.stderr?.on('data', (chunk) => {
@@ -54,6 +66,15 @@ export function spawnEdge({ cacheFolder }: { cacheFolder: string }): EdgeChild {
       // A process that was killed meanwhile has no channel; `ended` says so.
       if (child.connected) child.send(input, () => undefined);
       return await Promise.race([ready, ended]);
+    },
+    async whileFrozen(use) {
+      child.kill('SIGSTOP');
+      try {
+        await systemTimers.sleep(FREEZE_MS);
+        return use();
+      } finally {
+        child.kill('SIGCONT');
+      }
     },
     kill() {
       child.kill('SIGKILL');

@@ -51,6 +51,8 @@ function compareRow(at: {
   if (earlier !== undefined && earlier !== opId) found.duplicated.push(reference);
   operationOf.set(reference, opId);
   posted.stored = true;
+  if (posted.refused && !posted.uncertain && posted.ack === undefined)
+    found.problems.push(`${reference}: every answer said that nothing was taken, and it is stored`);
   const { sale } = posted;
   if (stored.amountMinor !== sale.totalMinor || stored.currency !== sale.currency)
     found.problems.push(`${reference}: stored as ${stored.amountMinor} minor units of ${stored.currency}`);

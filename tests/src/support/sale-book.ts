@@ -13,6 +13,10 @@ export type PostedSale = {
   stored: boolean;
   /** An answer that did not call itself a repeat has been received. */
   called: 'nothing' | 'new';
+  /** An answer said that nothing was taken. */
+  refused: boolean;
+  /** A request got no answer, or one that says that the outcome is not known: it may be in the store. */
+  uncertain: boolean;
 };
 
 export type SaleBook = {
@@ -24,10 +28,12 @@ export type SaleBook = {
   /** Before a sale is sent. */
   post(sale: MadeSale): void;
   /**
-   * A whole answer came. Anything but 201 leaves the outcome open, and so does every answer once the disk is gone
-   * (`isFailing`); another status than 503 is a problem before that.
+   * A whole answer came. Anything but 201 leaves the sale open, and so does every answer once the disk is gone
+   * (`isFailing`); a status that is not one of the book's refusals is a problem before that.
    */
   answer(sale: MadeSale, answer: HttpAnswer, isFailing: boolean): void;
+  /** No whole answer came. */
+  noAnswer(sale: MadeSale): void;
   /** Acks since the last call. */
   takeNewAcks(): PostedSale[];
   /** A sale with a key and no ack, to be repeated; each is given out once until it is given back. */
@@ -36,7 +42,22 @@ export type SaleBook = {
   giveBack(sale: MadeSale): void;
 };
 
-export function createSaleBook(): SaleBook {
+const NOTHING_KNOWN = {
+  ack: undefined,
+  stored: false,
+  called: 'nothing',
+  refused: false,
+  uncertain: false,
+} as const;
+
+/**
+ * An empty book; `refusals` are the statuses with which an edge may refuse a sale that is right. With `placesMove` a
+ * repeat may tell another place of the same sale: it was wrapped again.
+ */
+export function createSaleBook(
+  refusals: readonly number[] = [503],
+  { placesMove = false }: { placesMove?: boolean } = {},
+): SaleBook {
   const sales = new Map<string, PostedSale>();
   const problems: string[] = [];
   let newAcks: PostedSale[] = [];
@@ -49,7 +70,7 @@ export function createSaleBook(): SaleBook {
     if (!replayed && (posted.stored || posted.called === 'new'))
       problems.push(`${sale.reference}: a sale that was there already was answered as new`);
     if (!replayed) posted.called = 'new';
-    if (posted.ack !== undefined && !sameReceipt(posted.ack, receipt))
+    if (posted.ack !== undefined && !sameReceipt(posted.ack, receipt, placesMove))
       problems.push(`${sale.reference}: a repeat got another answer: ${JSON.stringify(receipt)}`);
     if (posted.ack !== undefined) return;
     posted.ack = receipt;
@@ -63,18 +84,22 @@ export function createSaleBook(): SaleBook {
       return acknowledged;
     },
     post(sale) {
-      if (!sales.has(sale.reference))
-        sales.set(sale.reference, { sale, ack: undefined, stored: false, called: 'nothing' });
+      if (!sales.has(sale.reference)) sales.set(sale.reference, { sale, ...NOTHING_KNOWN });
     },
     answer(sale, { status, headers, body }, isFailing) {
+      const posted = sales.get(sale.reference);
+      if (posted !== undefined) noteRefusal(posted, { status, body, isFailing });
       // After the power was cut nobody hears an answer: the sale stays open, and its key is repeated.
       if (isFailing && status === 201) return;
-      const posted = sales.get(sale.reference);
       const replayed = headers['idempotent-replayed'] === 'true';
       if (posted !== undefined && status === 201)
         acknowledge(posted, SaleReceipt.parse(JSON.parse(body)), replayed);
-      else if (status !== 503 && !isFailing)
+      else if (!refusals.includes(status) && !isFailing)
         problems.push(`${sale.reference}: ${status} ${body.slice(0, 300)}`);
+    },
+    noAnswer(sale) {
+      const posted = sales.get(sale.reference);
+      if (posted !== undefined) posted.uncertain = true;
     },
     takeNewAcks() {
       const taken = newAcks;
@@ -94,6 +119,15 @@ export function createSaleBook(): SaleBook {
   };
 }
 
+/** Every refusal but `outcome_unknown` promises that nothing was taken. */
+function noteRefusal(
+  posted: PostedSale,
+  { status, body, isFailing }: { status: number; body: string; isFailing: boolean },
+): void {
+  if (isFailing || body.includes('"outcome_unknown"')) posted.uncertain = true;
+  else if (status !== 201) posted.refused = true;
+}
+
 function wrongReceipt(sale: MadeSale, receipt: SaleReceipt): string | undefined {
   if (sale.ownsOperation && receipt.edge_transaction_id !== sale.key)
     return `the key ${sale.key} became the operation ${receipt.edge_transaction_id}`;
@@ -102,8 +136,7 @@ function wrongReceipt(sale: MadeSale, receipt: SaleReceipt): string | undefined 
   return undefined;
 }
 
-function sameReceipt(a: SaleReceipt, b: SaleReceipt): boolean {
-  return (
-    a.edge_transaction_id === b.edge_transaction_id && a.seq === b.seq && a.receipt_code === b.receipt_code
-  );
+function sameReceipt(a: SaleReceipt, b: SaleReceipt, placesMove: boolean): boolean {
+  const isSameSale = a.edge_transaction_id === b.edge_transaction_id && a.receipt_code === b.receipt_code;
+  return isSameSale && (placesMove || a.seq === b.seq);
 }

@@ -26,12 +26,15 @@ export function startSellers(at: {
   clock: Clock;
   /** True once the disk was taken away: from then on any refusal is right. */
   isFailing?: () => boolean;
+  /** Between two sales of a seller; none unless given. */
+  pauseMs?: number;
 }): Sellers {
   const stop = new AbortController();
   const sellers = Array.from({ length: at.count }, (_, index) => {
     const random = at.random.fork();
     const make = createSaleMaker({ prefix: `${at.prefix}-${index}`, random, clock: at.clock });
-    return sell({ ...at, isFailing: at.isFailing ?? (() => false), make, random, signal: stop.signal });
+    const { isFailing = () => false, pauseMs = 0 } = at;
+    return sell({ ...at, isFailing, pauseMs, make, random, signal: stop.signal });
   });
   return {
     async stop() {
@@ -58,6 +61,7 @@ type Seller = {
   random: Seeded;
   signal: AbortSignal;
   isFailing: () => boolean;
+  pauseMs: number;
 };
 
 async function sell(seller: Seller): Promise<void> {
@@ -80,6 +84,7 @@ async function sell(seller: Seller): Promise<void> {
     if (!done) book.giveBack(sale);
     else if (sale.key !== undefined && random.chance(REPEAT_AT_ONCE)) await post(first, sale, seller);
     if (!done) await systemTimers.sleep(PAUSE_AFTER_REFUSAL_MS, signal);
+    if (seller.pauseMs > 0) await systemTimers.sleep(seller.pauseMs * random.unit() * 2, signal);
   }
   close();
 }
@@ -100,7 +105,8 @@ async function post(
       body: sale.body,
     });
   } catch {
-    return false; // No answer is what a killed edge gives; the sale stays open.
+    book.noAnswer(sale); // It is what a killed edge gives; the sale stays open.
+    return false;
   }
   const tooLate = isFailing();
   book.answer(sale, answer, tooLate);

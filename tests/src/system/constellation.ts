@@ -50,31 +50,34 @@ export type Constellation = {
   }): Promise<TestEdge>;
   /** Every running edge tells the hub how it stands, as it does every poll interval. */
   report(): Promise<void>;
-  /** Ends the hub and starts it again, on the same port. */
-  restartHub(): Promise<void>;
+  /** Ends the hub, does something else, and starts it again, on the same port. */
+  restartHub(meanwhile?: () => void | Promise<void>): Promise<void>;
   /** Ends the hub and copies its database; its keys and its archive lie elsewhere. */
   stopHubAndCopy(): Promise<string>;
-  /** Puts a copy of the database in the place of the hub's, and starts the hub again. */
-  restoreHub(copy: string): Promise<void>;
+  /** Puts a copy of the database in the place of the hub's, does `also` to its folder, and starts the hub again. */
+  restoreHub(copy: string, also?: (hubFolder: string) => void): Promise<void>;
+  /** Takes the hub's database, archive and MAC key; the root of the tenant and the store stay. */
+  wipeHub(): Promise<void>;
   setDeviceState(deviceId: string | null, state: string): Promise<void>;
   /** Kills PostgreSQL's first process, as the kernel would when memory runs out. */
   killPostgres(): Promise<void>;
   close(): Promise<void>;
 };
 
-export async function startConstellation(): Promise<Constellation> {
+/** A hub with `hubFlags` beside its own; edges are added one by one. */
+export async function startConstellation(hubFlags: Record<string, string> = {}): Promise<Constellation> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-system-'));
   chmodSync(folder, 0o755); // PostgreSQL's user must be able to enter.
   const hubFolder = join(folder, 'hub');
-  let hub = await startTestHub(hubFolder, 0);
+  let hub = await startTestHub(hubFolder, { ...hubFlags, '--port': '0' });
   await seedDemo(hub.context);
   const edges: TestEdge[] = [];
   const operatorOf = () =>
     createHubOperatorClient({ baseUrl: hub.url, token: hub.operatorToken, transport: fetchTransport });
-  const again = async (between: () => void) => {
+  const again = async (between: () => void | Promise<void>) => {
     await hub.close();
-    between();
-    hub = await startTestHub(hubFolder, hub.port);
+    await between();
+    hub = await startTestHub(hubFolder, { ...hubFlags, '--port': String(hub.port) });
   };
   return {
     get hub() {
@@ -100,14 +103,25 @@ export async function startConstellation(): Promise<Constellation> {
     async report() {
       for (const edge of edges) if (edge.isOpen) await edge.running.context.feed.look();
     },
-    restartHub: () => again(() => undefined),
+    restartHub: (meanwhile = () => undefined) => again(meanwhile),
     async stopHubAndCopy() {
       await hub.close();
       const copy = join(folder, 'hub-copy');
       execFileSync('cp', ['-a', join(hubFolder, 'postgres'), copy]); // Owners and modes too.
       return copy;
     },
-    restoreHub: (copy) => again(() => replaceFolder(join(hubFolder, 'postgres'), copy)),
+    restoreHub: (copy, also = () => undefined) =>
+      again(() => {
+        replaceFolder(join(hubFolder, 'postgres'), copy);
+        also(hubFolder);
+      }),
+    async wipeHub() {
+      await again(() => {
+        for (const name of ['postgres', 'archive', 'mac-key'])
+          rmSync(join(hubFolder, name), { recursive: true });
+      });
+      await seedDemo(hub.context);
+    },
     setDeviceState: (deviceId, state) => setDeviceState(hub, deviceId, state),
     async killPostgres() {
       const [pid] = readFileSync(join(hubFolder, 'postgres', 'data', 'postmaster.pid'), 'utf8').split('\n');
@@ -121,8 +135,8 @@ export async function startConstellation(): Promise<Constellation> {
   };
 }
 
-async function startTestHub(folder: string, port: number): Promise<RunningHub> {
-  const options = loadOptions(hubOptions, { env: {}, flags: { '--data': folder, '--port': String(port) } });
+async function startTestHub(folder: string, flags: Record<string, string>): Promise<RunningHub> {
+  const options = loadOptions(hubOptions, { env: {}, flags: { '--data': folder, ...flags } });
   return await startHub({ options, ports: systemPorts, logger, signal: new AbortController().signal });
 }
 
@@ -206,6 +220,8 @@ export function downgrade(options: EdgeOptions): void {
     DROP TABLE pin_lock;
     ALTER TABLE catalogue_item DROP COLUMN snapshot;
     ALTER TABLE staff DROP COLUMN snapshot;
+    ALTER TABLE stream DROP COLUMN pruned_seq;
+    ALTER TABLE stream DROP COLUMN pruned_hash;
     PRAGMA user_version = 1;
   `);
   db.close();

@@ -1,9 +1,11 @@
 /** Bad days that the wire's answers are for, with the real hub and real stores: nothing is lost, nothing booked twice. */
 import { cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemPorts, uuidV7 } from '@holdfast/base';
+import { must, systemPorts, uuidV7 } from '@holdfast/base';
 import { fetchTransport, LinkError } from '@holdfast/client';
 import { pathsOf } from '@holdfast/edge';
+import { backupHub, type HubRestore, type RestoreSource, restoreHub, seedDemo } from '@holdfast/hub';
+import { createLogger } from '@holdfast/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type Constellation,
@@ -15,6 +17,8 @@ import {
   until,
   untilSynced,
 } from './constellation.ts';
+
+const logger = createLogger({ level: 'silent', service: 'recovery' });
 
 let world: Constellation;
 beforeEach(async () => {
@@ -221,7 +225,184 @@ describe('a hub restored from a backup while edges are idle', () => {
   });
 });
 
+/** What `holdfast hub restore` does, to the hub of this world. */
+async function restoreFrom(source: RestoreSource) {
+  const { settings } = world.hub.context;
+  const done: { restored?: HubRestore } = {};
+  await world.restartHub(async () => {
+    const input = { settings, source, dropOld: true, ports: systemPorts, logger, onStep: () => undefined };
+    done.restored = await restoreHub(input);
+  });
+  return must(done.restored, 'a restore that fails throws');
+}
+
+/** Articles and people that an edge knows, as they are shown at its tills. */
+async function knownTo(edge: TestEdge): Promise<{ articles: number; people: number }> {
+  const ask = async (path: string) =>
+    await (
+      await fetch(`${edge.running.url}${path}`, {
+        headers: { authorization: `Bearer ${edge.running.apiToken}` },
+      })
+    ).json();
+  const { items } = await ask('/api/v1/catalogue');
+  const { staff } = await ask('/api/v1/staff');
+  return { articles: items.length, people: staff.length };
+}
+
+describe('a hub restored by its own commands', () => {
+  const idle = { flags: { '--sync-poll-seconds': '1' } };
+
+  it('has what came after the backup again, also of a device that is younger than it', async () => {
+    const old = await world.addEdge(idle);
+    const before = await sell(old, 3);
+    await untilSynced(old);
+    const { folder } = await backupHub({
+      settings: world.hub.context.settings,
+      test: true,
+      ports: systemPorts,
+      logger,
+      onStep: () => undefined,
+    });
+    const young = await world.addEdge(idle);
+    const after = [...(await sell(old, 2)), ...(await sell(young, 4))];
+    await untilSynced(old);
+    await untilSynced(young);
+    await young.client.setLink('offline');
+    const waiting = await sell(young, 2);
+    const { replay } = await restoreFrom({ kind: 'backup', folder });
+    expect(replay).toMatchObject({ entries: { replayed: 6 }, gaps: [], damaged: [] });
+    expect((await ledgerOf(world.operator)).length).toBe(9);
+    await young.client.setLink('auto');
+    const late = [...(await sell(old, 1)), ...(await sell(young, 1))];
+    await untilSynced(old);
+    await untilSynced(young);
+    await expectLedger([...before, ...after, ...waiting, ...late]);
+    for (const edge of [old, young]) {
+      const { attention, generation, lanes } = await edge.client.status();
+      expect(attention).toBeNull();
+      expect(generation).toBe((await old.client.status()).generation);
+      expect(lanes.every(({ pending }) => pending === 0)).toBe(true);
+    }
+  });
+
+  it('comes back from the archive alone, and its stores go on with the articles and the people they know', async () => {
+    const edges = [await world.addEdge(idle), await world.addEdge(idle)];
+    const ids: string[] = [];
+    for (const edge of edges) ids.push(...(await sell(edge, 3)));
+    for (const edge of edges) await untilSynced(edge);
+    const known = await Promise.all(edges.map(knownTo));
+    expect(known[0]?.people).toBeGreaterThan(0);
+    await edges[0]?.client.setLink('offline');
+    ids.push(...(await sell(must(edges[0], 'there are two'), 2)));
+    const { settings } = world.hub.context;
+    await world.restartHub(async () => {
+      rmSync(settings.postgresFolder, { recursive: true });
+      await restoreHub({
+        ...{ settings, source: { kind: 'archive' }, dropOld: false, ports: systemPorts, logger },
+        onStep: () => undefined,
+      });
+    });
+    expect((await ledgerOf(world.operator)).length).toBe(6);
+    await edges[0]?.client.setLink('auto');
+    for (const edge of edges) ids.push(...(await sell(edge, 1)));
+    for (const edge of edges) await untilSynced(edge);
+    await expectLedger(ids);
+    await world.report();
+    expect(await Promise.all(edges.map(knownTo))).toEqual(known);
+    for (const edge of edges) expect((await edge.client.status()).attention).toBeNull();
+    const third = await world.addEdge(idle);
+    ids.push(...(await sell(third, 1)));
+    await untilSynced(third);
+    await expectLedger(ids);
+  });
+
+  it('restored again to an older backup, with sales under way, loses and repeats nothing', async () => {
+    const edge = await world.addEdge(idle);
+    const ids = await sell(edge, 2);
+    await untilSynced(edge);
+    const { settings } = world.hub.context;
+    const made = { settings, test: false, ports: systemPorts, logger, onStep: () => undefined };
+    const { folder } = await backupHub(made);
+    for (let round = 0; round < 3; round += 1) {
+      const selling = sell(edge, 20);
+      await restoreFrom({ kind: 'backup', folder });
+      ids.push(...(await selling));
+      await until('the edge has nothing waiting', async () => {
+        await world.report().catch(() => undefined);
+        return (await ledgerOf(world.operator)).length === ids.length;
+      });
+    }
+    await untilSynced(edge);
+    await expectLedger(ids);
+  });
+});
+
+describe('a hub that lost everything, keys as well', () => {
+  it('is a stranger: the edge says so and sells on, and gives it all it holds once it is enrolled again', async () => {
+    const edge = await world.addEdge({ flags: { '--sync-poll-seconds': '1' } });
+    const acked = await sell(edge, 3);
+    await untilSynced(edge);
+    const { dataFolder } = world.hub.context.settings;
+    await world.restartHub(() => rmSync(dataFolder, { recursive: true }));
+    await seedDemo(world.hub.context);
+    const later = await sell(edge, 2);
+    await until('the edge says so', async () =>
+      (await edge.client.status()).attention?.includes('does not know this device'),
+    );
+    expect((await listOf(edge)).map((row) => row.edge_transaction_id)).toEqual(
+      [...acked, ...later].reverse(),
+    );
+    const { claim_token } = await world.operator.createClaim('STHLM-001');
+    await edge.client.enrol({ hub_url: world.hub.url, claim_token });
+    await untilSynced(edge);
+    await expectLedger([...acked, ...later]);
+    expect((await edge.client.status()).attention).toBeNull();
+  });
+});
+
+describe('a device that was suspended with sales that wait', () => {
+  it('hands them in, they wait at the hub, and are booked when it is active again', async () => {
+    const edge = await world.addEdge({ flags: { '--sync-poll-seconds': '1' } });
+    const before = await sell(edge, 2);
+    await untilSynced(edge);
+    await edge.client.setLink('offline');
+    const waiting = await sell(edge, 3);
+    const { device_id } = await edge.client.status();
+    await world.setDeviceState(device_id, 'suspended');
+    await edge.client.setLink('auto');
+    await untilSynced(edge);
+    const { entries } = await world.operator.quarantine();
+    expect(entries.map(({ op_id, reason }) => [op_id, reason])).toEqual(
+      waiting.map((id) => [id, 'device_suspended']),
+    );
+    await until('the edge says so', async () =>
+      (await edge.client.status()).attention?.includes('suspended'),
+    );
+    expect((await ledgerOf(world.operator)).length).toBe(2);
+    await world.setDeviceState(device_id, 'active');
+    await until('it is told', async () => (await edge.client.status()).attention === null);
+    await expectLedger([...before, ...waiting]);
+  });
+});
+
 describe('a device that was revoked', () => {
+  it('hands in what waits, which a person then books', async () => {
+    const edge = await world.addEdge({ flags: { '--sync-poll-seconds': '1' } });
+    await edge.client.setLink('offline');
+    const waiting = await sell(edge, 2);
+    await world.setDeviceState((await edge.client.status()).device_id, 'revoked');
+    await edge.client.setLink('auto');
+    await untilSynced(edge);
+    expect(await ledgerOf(world.operator)).toEqual([]);
+    const { entries } = await world.operator.quarantine();
+    expect(entries.map(({ reason }) => reason)).toEqual(['device_revoked', 'device_revoked']);
+    for (const { device_id, incarnation, lane, seq } of entries)
+      await world.operator.resolveQuarantine({ device_id, incarnation, lane, seq, resolution: 'book' });
+    expect((await ledgerOf(world.operator)).map((row) => row.edge_transaction_id).sort()).toEqual(
+      [...waiting].sort(),
+    );
+  });
+
   it('says so, sells on, and enrols again with a key of its own', async () => {
     const edge = await world.addEdge({ flags: { '--sync-poll-seconds': '1' } });
     const before = await sell(edge, 2);

@@ -13,7 +13,32 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('init', 'Make the store of an edge and its key', async () => (await import('./init.ts')).init),
   entry('start', 'Run the edge; the same as edge start', async () => (await import('./edge-start.ts')).start),
   entry('edge start', 'Run the edge', async () => (await import('./edge-start.ts')).edgeStart),
+  entry(
+    'edge backup',
+    'Copy the store of the edge, running or not',
+    async () => (await import('./edge-backup.ts')).edgeBackup,
+  ),
+  entry(
+    'edge restore',
+    'Put a backup in the place of the store of the edge',
+    async () => (await import('./edge-restore.ts')).edgeRestore,
+  ),
+  entry(
+    'edge rekey',
+    'Give the store of the edge a new key',
+    async () => (await import('./edge-rekey.ts')).edgeRekey,
+  ),
   entry('hub start', 'Run the hub', async () => (await import('./hub-start.ts')).hubStart),
+  entry(
+    'hub backup',
+    'Copy the database of the hub, running or not',
+    async () => (await import('./hub-backup.ts')).hubBackup,
+  ),
+  entry(
+    'hub restore',
+    'Put a backup in the place of the database of the hub, and replay the archive',
+    async () => (await import('./hub-restore.ts')).hubRestore,
+  ),
   entry(
     'postgres start',
     'Run the PostgreSQL inside npm alone',
@@ -27,12 +52,42 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('enroll', 'Enrol the edge with a hub', async () => (await import('./enroll.ts')).enroll),
   entry('pair', 'Make a code to pair a till with the edge', async () => (await import('./pair.ts')).pair),
   entry('status', 'Show how the edge is', async () => (await import('./status.ts')).status),
+  entry(
+    'doctor',
+    'Say in words what state an edge or a hub is in, and what to do',
+    async () => (await import('./doctor.ts')).doctor,
+  ),
   entry('queue', 'Show the sales that wait for the hub', async () => (await import('./queue.ts')).queue),
   entry('sync', 'Send what waits to the hub now', async () => (await import('./sync.ts')).sync),
   entry(
     'reconcile',
     'Compare what the devices hold with the ledger',
     async () => (await import('./reconcile.ts')).reconcile,
+  ),
+  entry(
+    'verify',
+    'Check every entry, seal, booking and posting, or look a receipt up',
+    async () => (await import('./verify.ts')).verify,
+  ),
+  entry(
+    'export',
+    'Write everything that can be verified into a file',
+    async () => (await import('./export.ts')).exportCommand,
+  ),
+  entry(
+    'quarantine list',
+    'Show the entries that wait for a person at the hub',
+    async () => (await import('./quarantine-list.ts')).quarantineList,
+  ),
+  entry(
+    'quarantine book',
+    'Book an entry that waits',
+    async () => (await import('./quarantine-resolve.ts')).quarantineBook,
+  ),
+  entry(
+    'quarantine dismiss',
+    'Dismiss an entry that waits',
+    async () => (await import('./quarantine-resolve.ts')).quarantineDismiss,
   ),
   entry('config get', 'Show one option', async () => (await import('./config-get.ts')).configGet),
   entry(

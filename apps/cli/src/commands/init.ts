@@ -24,6 +24,10 @@ export const init = defineCommand({
       description: 'Configuration file; written if it is missing',
       valueHint: 'FILE',
     },
+    'replace-lost-store': {
+      type: 'boolean',
+      description: 'Give up a store that is gone, and make a new one, which is a new device',
+    },
     ...optionArgs(edgeOptions),
   },
   async run(args, shell) {
@@ -31,7 +35,8 @@ export const init = defineCommand({
     const known = findConfig('edge', { flag, shell });
     const configPath = known !== undefined && existsSync(known) ? known : undefined;
     const options = await loadCommandOptions(edgeOptions, { args, shell, configPath });
-    const made = await initEdge({ options, ports: shell.ports });
+    const replaceLostStore = args['replace-lost-store'] === true;
+    const made = await initEdge({ options, ports: shell.ports, replaceLostStore });
     if (!made.created) {
       throw new AppError(
         'data_folder_in_use',
@@ -45,11 +50,19 @@ export const init = defineCommand({
     return {
       text: [
         `The store is ready in ${made.folder}.`,
+        ...(made.aside === undefined
+          ? []
+          : [`What was left of the lost store is in ${made.aside}. Enrol this edge again: holdfast enroll.`]),
         `Its key is ${made.keyFile}: keep a copy of it elsewhere, for nothing opens the store without it.`,
         ...(written === undefined ? [] : [`The configuration is ${written}.`]),
         `Next: ${start}`,
       ].join('\n'),
-      json: { folder: made.folder, key_file: made.keyFile, config_file: written ?? configPath ?? null },
+      json: {
+        folder: made.folder,
+        key_file: made.keyFile,
+        config_file: written ?? configPath ?? null,
+        aside: made.aside ?? null,
+      },
     };
   },
 });

@@ -40,6 +40,8 @@ export async function runService(
           await service.close();
         }
       } catch (error) {
+        // Told to stop before it was up: that is no error.
+        if (signal.aborted && error === signal.reason) return;
         logger.error({ err: error }, 'ended by an error');
         if (isAppError(error)) await tellParent({ kind: 'failed', code: error.code, message: error.message });
         throw error;

@@ -24,7 +24,7 @@ export function createAccess(context: EdgeContext): Access {
   const apiHash = sha256(api);
   const cache = new Map<string, { principal: EdgePrincipal; untilMs: number }>();
   const lookUp = (token: string): EdgePrincipal | undefined => {
-    const holder = findTokenHolder(context.db, tokenHash(token), context.ports.clock.nowMs());
+    const holder = findTokenHolder(context.db, tokenHash(token), context.limitMs());
     if (!holder) return undefined;
     return holder.kind === 'staff' ? { ...holder, token } : holder;
   };

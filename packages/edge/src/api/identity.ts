@@ -196,7 +196,7 @@ function registerSessions(api: EdgeApi, context: EdgeContext, access: Access): v
     async ({ body, principal }) => {
       const person = await checkPin(context, body);
       const token = newToken('hs', ports.random);
-      const expiresMs = ports.clock.nowMs() + LIMITS.staffSessionMs;
+      const expiresMs = context.limitMs() + LIMITS.staffSessionMs;
       await writer.submit({
         type: 'session',
         token_hash: tokenHash(token),
@@ -249,7 +249,7 @@ async function checkPin(
     return person;
   }
   if (tried.locked_until > 0) {
-    const lockMs = tried.locked_until - ports.clock.nowMs();
+    const lockMs = Math.min(LIMITS.pinLockMaxMs, tried.locked_until - ports.clock.nowMs());
     pinLocks.lock(staff_id, lockMs);
     throw lockedOut(lockMs);
   }

@@ -1,4 +1,5 @@
 /** Receipts of transactions: text, SVG, and the bytes for a printer. */
+import { AppError } from '@holdfast/base';
 import {
   priceSale,
   type ReceiptDocument,
@@ -59,6 +60,11 @@ export function registerReceipts(api: EdgeApi, context: EdgeContext): void {
 
 function receiptOf(context: EdgeContext, opId: string, copy: number): ReceiptDocument {
   const transaction = mustFind(context, opId);
+  if (transaction.payload_json === '')
+    throw new AppError(
+      'sale_pruned',
+      'The lines of this sale are no longer at this edge, so it cannot be printed again',
+    );
   const enrolment = context.enrolment();
   const cashier = readStaff(context.db).find((person) => person.staff_id === transaction.cashier_id);
   const sale = priceSale(SaleRequest.parse(JSON.parse(transaction.payload_json)));

@@ -196,6 +196,15 @@ export const edgeOptions = defineOptions({
     default: 30,
     describe: 'Time between looks at the feed and heartbeats while the link is up, in seconds; jittered.',
   },
+  retentionDays: {
+    key: 'store.retention_days',
+    env: 'HOLDFAST_RETENTION_DAYS',
+    flag: '--retention-days',
+    schema: z.number().min(0),
+    default: 30,
+    describe:
+      'How long the contents of sales stay here once the hub holds them safely, in days; 0 lets them go at once.',
+  },
   tillFolder: {
     key: 'till.folder',
     env: 'HOLDFAST_TILL_FOLDER',

@@ -16,7 +16,7 @@ export function prepareStore(db: Db, ports: Ports): void {
 }
 
 /** Makes the device's identity in a store that has none. */
-export function makeIdentity(db: Db, ports: Ports): void {
+function makeIdentity(db: Db, ports: Ports): void {
   db.transaction(() => {
     if (readMeta(db, 'db_id') !== undefined) return;
     const deviceId = uuidV7(ports);

@@ -36,12 +36,15 @@ export function readEntry(db: Db, entryId: number): EntryRow | undefined {
     | undefined; // Columns are the type's.
 }
 
-/** The hash of entry `seq`; undefined when the store does not hold it. */
+/** The hash of entry `seq`, which may be the last one pruned; undefined when the store does not know it. */
 export function readHash(db: Db, at: { streamNo: number; seq: number }): Buffer | undefined {
   return db
-    .prepare('SELECT hash FROM entry WHERE entry_id = ?')
+    .prepare(
+      `SELECT hash FROM entry WHERE entry_id = ?
+       UNION ALL SELECT pruned_hash FROM stream WHERE stream_no = ? AND pruned_seq = ? AND pruned_seq > 0`,
+    )
     .pluck()
-    .get(entryIdOf(at.streamNo, at.seq)) as Buffer | undefined; // A BLOB column.
+    .get(entryIdOf(at.streamNo, at.seq), at.streamNo, at.seq) as Buffer | undefined; // BLOB columns.
 }
 
 /** The seal made over exactly this entry as a head, if a commit ended there. */

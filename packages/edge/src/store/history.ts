@@ -8,7 +8,7 @@ import { GENESIS } from '@holdfast/journal';
 import { type FeedPage, HUB_INCARNATION, type Lane } from '@holdfast/protocol';
 import { readHash } from './entries.ts';
 import type { Db } from './open.ts';
-import { STREAM_COLUMNS, type StreamRow } from './streams.ts';
+import { NEW_STREAM_COLUMNS, STREAM_COLUMNS, type StreamRow } from './streams.ts';
 
 /** Why such a stream is closed: pages are outstanding, or all is there. */
 const REPULL = 'repull';
@@ -34,6 +34,7 @@ export function knownHash(db: Db, life: Life, seq: number): Uint8Array | undefin
   if (seq === 0) return GENESIS;
   for (const stream of streamsOf(db, life)) {
     if (stream.tip_seq === seq) return stream.tip_hash;
+    if (stream.acked_seq === seq) return stream.acked_hash;
     const hash = readHash(db, { streamNo: stream.stream_no, seq });
     if (hash) return hash;
   }
@@ -45,7 +46,7 @@ export function addRepull(db: Db, life: Life, at: { afterSeq: number; nowMs: num
   if (streamsOf(db, life).some((stream) => stream.closed_why === REPULL)) return;
   const hash = must(knownHash(db, life, at.afterSeq), 'what is pulled follows an entry that is here');
   db.prepare(
-    `INSERT INTO stream (${STREAM_COLUMNS}) VALUES ((SELECT coalesce(max(stream_no) + 1, 0) FROM stream), ?, ?, ?, ?, ?, ?, ?, 0, 0, NULL, NULL, ?, ?, ?)`,
+    `INSERT INTO stream (${NEW_STREAM_COLUMNS}) VALUES ((SELECT coalesce(max(stream_no) + 1, 0) FROM stream), ?, ?, ?, ?, ?, ?, ?, 0, 0, NULL, NULL, ?, ?, ?)`,
   ).run(
     life.device_id,
     life.incarnation,

@@ -7,6 +7,7 @@ export type MetaKey =
   | 'device_id'
   | 'device_key'
   | 'next_device_key'
+  | 'former_keys'
   | 'shared_identity'
   | 'enrolment'
   | 'generation'
@@ -14,6 +15,7 @@ export type MetaKey =
   | 'feed_applied_at'
   | 'feed_snapshot'
   | 'starts'
+  | 'restored'
   | 'attention'
   | 'link_mode';
 
@@ -41,4 +43,17 @@ export function writeMeta(db: Db, key: MetaKey, value: string | Buffer | null): 
 /** True while another device shows the identity of this one: it must enrol again before the hub hears of it. */
 export function isIdentityShared(db: Db): boolean {
   return readMeta(db, 'shared_identity') !== undefined;
+}
+
+/** The public halves of the keys this device had before, oldest first: what they sealed is still in the journal. */
+export function readFormerKeys(db: Db): Buffer[] {
+  const text = readMeta(db, 'former_keys');
+  const keys: string[] = text === undefined ? [] : JSON.parse(text);
+  return keys.map((key) => Buffer.from(key, 'base64url'));
+}
+
+/** Remembers the public half of a key that is about to be replaced; inside the caller's transaction. */
+export function addFormerKey(db: Db, publicKey: Uint8Array): void {
+  const keys = [...readFormerKeys(db), Buffer.from(publicKey)].map((key) => key.toString('base64url'));
+  writeMeta(db, 'former_keys', JSON.stringify(keys));
 }

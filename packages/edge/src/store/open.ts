@@ -5,6 +5,7 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { AppError } from '@holdfast/base';
 import Database from 'better-sqlite3-multiple-ciphers';
+import { assertTakenOver, readLog } from './wal.ts';
 
 export type Db = Database.Database;
 
@@ -26,12 +27,26 @@ const PLAIN_MAGIC = 'SQLite format 3\0';
 /**
  * Opens the store for writing, creating it when the file is not there. Durable: every commit is fsynced before it
  * returns. Throws `key_wrong`, `store_not_encrypted`, `store_foreign`, `store_damaged`, `sqlite_too_old`,
- * `durability_refused`.
+ * `durability_refused`, and `store_unavailable` when a part of its log cannot be read. Nobody else may be writing.
  */
-export function openForWriting(at: StoreKey & { synchronous?: 'FULL' | 'NORMAL' | undefined }): Db {
-  if (existsSync(at.path)) refusePlain(at.path);
+export function openForWriting(at: Opening): Db {
   // Made here with its mode: SQLite would take it from the umask, and gives the WAL the mode of the database.
-  else closeSync(openSync(at.path, 'a', 0o600));
+  if (!existsSync(at.path)) closeSync(openSync(at.path, 'a', 0o600));
+  const log = readLog(at.path);
+  if (log === undefined) return openWriter(at);
+  // While it is open, the one that writes is not the last to close, which would make an end of the log where SQLite
+  // saw one.
+  const reader = openForReading(at);
+  try {
+    return openWriter(at, (db) => assertTakenOver(log, framesTakenOver(db), at.path));
+  } finally {
+    reader.close();
+  }
+}
+
+type Opening = StoreKey & { synchronous?: 'FULL' | 'NORMAL' | undefined };
+
+function openWriter(at: Opening, check?: (db: Db) => void): Db {
   const db = new Database(at.path, { timeout: 5000 });
   return guarded(db, at.path, () => {
     applyKey(db, at);
@@ -45,12 +60,12 @@ export function openForWriting(at: StoreKey & { synchronous?: 'FULL' | 'NORMAL' 
     db.pragma('secure_delete = ON');
     db.pragma('cache_size = -4096');
     readBack(db, { journal_mode: 'wal', synchronous: at.synchronous === 'NORMAL' ? 1 : 2, foreign_keys: 1 });
+    check?.(db);
   });
 }
 
 /** Opens a connection that cannot write. It sees what is committed when its statement starts. */
 export function openForReading(at: StoreKey): Db {
-  refusePlain(at.path);
   const db = new Database(at.path, { timeout: 5000, readonly: true, fileMustExist: true });
   return guarded(db, at.path, () => {
     applyKey(db, at);
@@ -62,10 +77,39 @@ export function openForReading(at: StoreKey): Db {
   });
 }
 
+/** Opens a copy of a store that nobody uses, such as a backup: a file alone, of any schema. It is not written to. */
+export function openCopy(at: StoreKey): Db {
+  const db = new Database(at.path, { readonly: true, fileMustExist: true });
+  return guarded(db, at.path, () => {
+    applyKey(db, at);
+    checkApplication(db, at.path);
+    db.pragma('query_only = ON');
+  });
+}
+
+/**
+ * Encrypts a copy that nobody uses under another key. What ends it in between leaves a copy that is of no use; a store
+ * is therefore never changed in place, and one in WAL mode could not be.
+ */
+export function changeKeyOfCopy(at: StoreKey, to: StoreKey): void {
+  const db = new Database(at.path, { fileMustExist: true });
+  guarded(db, at.path, () => {
+    applyKey(db, at);
+    db.pragma(`cipher = '${to.cipher}'`);
+    const raw = rawKey(to);
+    db.rekey(raw);
+    raw.fill(0);
+  }).close();
+}
+
+function rawKey({ key }: StoreKey): Buffer {
+  return Buffer.concat([Buffer.from('raw:'), key]);
+}
+
 function applyKey(db: Db, at: StoreKey): void {
   // Nothing may touch the database before the key: even `SELECT sqlite_version()` reads its first page.
   db.pragma(`cipher = '${at.cipher}'`);
-  const raw = Buffer.concat([Buffer.from('raw:'), at.key]);
+  const raw = rawKey(at);
   db.key(raw);
   raw.fill(0);
   assertVersion(db);
@@ -77,16 +121,17 @@ function assertVersion(db: Db): void {
   if (older) throw new AppError('sqlite_too_old', `SQLite ${version} is older than ${SQLITE_MIN}`);
 }
 
-function refusePlain(path: string): void {
-  const head = readHead(path, PLAIN_MAGIC.length);
-  if (head === PLAIN_MAGIC) throw new AppError('store_not_encrypted', `${path} is a plain SQLite database`);
+/** Pages of the log that SQLite has taken over; changes nothing. */
+function framesTakenOver(db: Db): number {
+  const [row] = db.pragma('wal_checkpoint(NOOP)') as [{ log: number }]; // One row, by SQLite's manual.
+  return row.log;
 }
 
-function readHead(path: string, length: number): string {
+function isPlain(path: string): boolean {
   const file = openSync(path, 'r');
   try {
-    const head = Buffer.alloc(length);
-    return head.subarray(0, readSync(file, head, 0, length, 0)).toString('latin1');
+    const head = Buffer.alloc(PLAIN_MAGIC.length);
+    return head.subarray(0, readSync(file, head, 0, head.length, 0)).toString('latin1') === PLAIN_MAGIC;
   } finally {
     closeSync(file);
   }
@@ -115,18 +160,41 @@ function guarded(db: Db, path: string, prepare: () => void): Db {
     return db;
   } catch (error) {
     db.close();
+    // Looked at in failure alone: closing a file takes the locks of every connection of this process with it.
+    const isKeyRefused = error instanceof Database.SqliteError && error.code === 'SQLITE_NOTADB';
+    if (isKeyRefused && isPlain(path))
+      throw new AppError('store_not_encrypted', `${path} is a plain SQLite database`, { cause: error });
     throw mapOpenError(error, path);
   }
 }
 
-/** An error of SQLite at a start, in the words of the table; anything else as it is. */
+/** An error of SQLite or of the file system at a start, in the words of the table; anything else as it is. */
 export function mapOpenError(error: unknown, path: string): unknown {
+  if (isSystemError(error)) return mapSystemError(error, path);
   if (!(error instanceof Database.SqliteError)) return error;
   if (error.code === 'SQLITE_NOTADB')
-    return new AppError('key_wrong', `The key does not open ${path}`, { cause: error });
+    return new AppError(
+      'key_wrong',
+      `The key does not open ${path}: it is the key of another store, or the first page is damaged and a backup is needed`,
+      { cause: error },
+    );
   if (error.code.startsWith('SQLITE_CORRUPT'))
     return new AppError('store_damaged', `${path} is damaged`, { cause: error });
   if (error.code === 'SQLITE_FULL')
     return new AppError('no_room', `The disk that holds ${path} is full. Nothing is lost.`, { cause: error });
   return new AppError('store_unavailable', `${path} cannot be opened: ${error.message}`, { cause: error });
+}
+
+type SystemError = Error & { code: string; syscall: string };
+
+function isSystemError(error: unknown): error is SystemError {
+  return error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string';
+}
+
+function mapSystemError(error: SystemError, path: string): AppError {
+  if (error.code === 'ENOSPC' || error.code === 'EDQUOT')
+    return new AppError('no_room', `The disk that holds ${path} is full. Nothing is lost.`, { cause: error });
+  return new AppError('store_unavailable', `A file beside ${path} cannot be used: ${error.message}`, {
+    cause: error,
+  });
 }

@@ -24,11 +24,17 @@ export type StreamRow = {
   opened_at: number;
   closed_at: number | null;
   closed_why: string | null;
+  /** The entries up to here are gone; the chain goes on from `pruned_hash`. 0 while nothing was pruned. */
+  pruned_seq: number;
+  pruned_hash: Buffer;
 };
 
-/** The columns of a {@link StreamRow}, in its order. */
-export const STREAM_COLUMNS =
+/** What a new stream is inserted with; the other columns have defaults. */
+export const NEW_STREAM_COLUMNS =
   'stream_no, device_id, incarnation, lane, tip_seq, tip_hash, acked_seq, acked_hash, safe_seq, quarantined, last_ack, last_ack_at, opened_at, closed_at, closed_why';
+
+/** The columns of a {@link StreamRow}, in its order. */
+export const STREAM_COLUMNS = `${NEW_STREAM_COLUMNS}, pruned_seq, pruned_hash`;
 
 /** The key of entry `seq` of a stream. */
 export function entryIdOf(streamNo: number, seq: number): number {
@@ -64,7 +70,7 @@ export function allStreams(db: Db): StreamRow[] {
 /** Opens a stream for every chained lane under a new incarnation. */
 export function createStreams(db: Db, at: { deviceId: string; incarnation: string; nowMs: number }): void {
   const insert = db.prepare(
-    `INSERT INTO stream (${STREAM_COLUMNS}) VALUES ((SELECT coalesce(max(stream_no) + 1, 0) FROM stream), ?, ?, ?, 0, ?, 0, ?, 0, 0, NULL, NULL, ?, NULL, NULL)`,
+    `INSERT INTO stream (${NEW_STREAM_COLUMNS}) VALUES ((SELECT coalesce(max(stream_no) + 1, 0) FROM stream), ?, ?, ?, 0, ?, 0, ?, 0, 0, NULL, NULL, ?, NULL, NULL)`,
   );
   for (const lane of LANE_NAMES)
     if (LANES[lane].chained) insert.run(at.deviceId, at.incarnation, lane, GENESIS, GENESIS, at.nowMs);

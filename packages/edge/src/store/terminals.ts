@@ -1,4 +1,5 @@
 /** Paired terminals, sessions of people at them, and locks after wrong PINs. */
+import { LIMITS } from '@holdfast/base';
 import type { Terminal } from '@holdfast/protocol';
 import type { Db } from './open.ts';
 import { opIdBytes } from './transactions.ts';
@@ -13,9 +14,12 @@ export function findTokenHolder(db: Db, tokenHash: string, nowMs: number): Token
   const session = db
     .prepare(
       `SELECT s.terminal_id, s.staff_id FROM staff_session s JOIN terminal m ON m.terminal_id = s.terminal_id
-       WHERE s.token_hash = ? AND s.expires_at > ? AND m.revoked_at IS NULL`,
+       WHERE s.token_hash = ? AND s.expires_at > ? AND s.expires_at <= ? AND m.revoked_at IS NULL`,
     )
-    .get(tokenHash, nowMs) as { terminal_id: string; staff_id: string } | undefined; // Columns are the type's.
+    // One that has longer left than any has was begun by a clock that was set back since.
+    .get(tokenHash, nowMs, nowMs + LIMITS.staffSessionMs) as
+    | { terminal_id: string; staff_id: string }
+    | undefined; // Columns are the type's.
   if (session) return { kind: 'staff', ...session };
   const terminal = db
     .prepare('SELECT terminal_id FROM terminal WHERE token_hash = ? AND revoked_at IS NULL')

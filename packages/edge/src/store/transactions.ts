@@ -32,7 +32,7 @@ export function opIdBytes(opId: string): Buffer {
 }
 
 /** A UUID's text from its sixteen bytes. */
-function opIdText(bytes: Buffer): string {
+export function opIdText(bytes: Buffer): string {
   const hex = bytes.toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
@@ -49,7 +49,7 @@ export function listTransactions(
     page.synced === undefined ? '' : page.synced ? 'AND t.synced_at IS NOT NULL' : 'AND t.synced_at IS NULL';
   const rows = db
     .prepare(
-      `SELECT ${COLUMNS}, e.body FROM edge_transactions t JOIN entry e ON e.entry_id = t.id WHERE t.id < ? ${synced} ORDER BY t.id DESC`,
+      `SELECT ${COLUMNS}, e.body, e.entry_id IS NULL AS pruned FROM edge_transactions t LEFT JOIN entry e ON e.entry_id = t.id WHERE t.id < ? ${synced} ORDER BY t.id DESC`,
     )
     .safeIntegers()
     .iterate(BigInt(page.beforeId ?? Number.MAX_SAFE_INTEGER)) as IterableIterator<RawRow>; // Columns are the type's.
@@ -67,7 +67,7 @@ export function listTransactions(
 export function findTransaction(db: Db, opId: string): EdgeTransaction | undefined {
   const row = db
     .prepare(
-      `SELECT ${COLUMNS}, e.body FROM edge_transactions t JOIN entry e ON e.entry_id = t.id WHERE t.op_id = ?`,
+      `SELECT ${COLUMNS}, e.body, e.entry_id IS NULL AS pruned FROM edge_transactions t LEFT JOIN entry e ON e.entry_id = t.id WHERE t.op_id = ?`,
     )
     .safeIntegers()
     .get(opIdBytes(opId));
@@ -130,6 +130,7 @@ type RawRow = Omit<TransactionRow, 'id' | 'created_at' | 'synced_at'> & {
   created_at: bigint;
   synced_at: bigint | null;
   body: string | null;
+  pruned: bigint;
 };
 
 function present(row: RawRow): EdgeTransaction {
@@ -148,10 +149,11 @@ function present(row: RawRow): EdgeTransaction {
     seq: placeOf(id).seq,
     receipt_code: row.receipt_code,
     flags: row.flags === '' ? [] : row.flags.split(','),
+    pruned: row.pruned === 1n,
   };
 }
 
-/** The posted text; empty once the body was erased. */
+/** The posted text; empty once the body was erased or the entry was pruned. */
 function payloadOf(bodyLine: string | null): string {
   if (bodyLine === null) return '';
   const line: { body: { payload?: string } } = JSON.parse(bodyLine);

@@ -11,7 +11,13 @@ import { readMeta } from '../store/meta.ts';
 import type { Db } from '../store/open.ts';
 import { entryIdOf, placeOf, type StreamRow } from '../store/streams.ts';
 
-const compress = promisify(gzip);
+const gzipAside = promisify(gzip);
+
+/** Compresses the bytes of a batch, as gzip. */
+export type Compress = (bytes: Uint8Array) => Promise<Uint8Array>;
+
+/** Quickly, and beside this thread: sales go on meanwhile. */
+export const compress: Compress = (bytes) => gzipAside(bytes, { level: 1 });
 
 export type CutBatch = {
   stream: StreamRow;
@@ -53,17 +59,27 @@ export function reportOfClosed(stream: StreamRow): StreamReport {
   };
 }
 
-/** The batch from `firstSeq` on, at most `size` (but one entry at least); undefined when there is nothing to send. */
+/**
+ * The batch from `firstSeq` on, at most `size` (but one entry at least); undefined when there is nothing to send, or when
+ * its first entry was pruned meanwhile.
+ */
 export async function cutBatch(
   db: Db,
-  from: { stream: StreamRow; firstSeq: number; size: Size; boot: string; key: SigningKey },
+  from: {
+    stream: StreamRow;
+    firstSeq: number;
+    size: Size;
+    boot: string;
+    key: SigningKey;
+    compress: Compress;
+  },
 ): Promise<CutBatch | undefined> {
   const { stream, firstSeq, size } = from;
   const count = Math.min(size.entries, LIMITS.batchEntriesMax, stream.tip_seq - firstSeq + 1);
   if (count < 1) return undefined;
   const rows = readWithin(db, { streamNo: stream.stream_no, fromSeq: firstSeq, count }, size.bytes);
-  const last = rows.at(-1);
-  if (!last) return undefined;
+  const [first, last] = [rows[0], rows.at(-1)];
+  if (!first || !last || placeOf(first.entry_id).seq !== firstSeq) return undefined;
   const { seq: lastSeq } = placeOf(last.entry_id);
   const prevHash =
     firstSeq === 1
@@ -92,7 +108,7 @@ export async function cutBatch(
   }));
   const plain = buildBatch({ head, entries, seal });
   const worthIt = plain.length > LIMITS.compressAboveBytes;
-  const body = worthIt ? await compress(plain, { level: 1 }) : plain;
+  const body = worthIt ? await from.compress(plain) : plain;
   return { stream, firstSeq, lastSeq, lastHash: last.hash, body, gzip: worthIt };
 }
 

@@ -4,6 +4,7 @@ import { type HubForDevice, LinkError } from '@holdfast/client';
 import type { FeedPage, HeartbeatAnswer, StreamReport } from '@holdfast/protocol';
 import type { Logger } from '@holdfast/runtime';
 import { findLacks } from '../store/history.ts';
+import { newMarks } from '../store/marks.ts';
 import { isIdentityShared, readMeta } from '../store/meta.ts';
 import type { Db } from '../store/open.ts';
 import { allStreams, openStreams, ownClosedStreams, type StreamRow } from '../store/streams.ts';
@@ -17,6 +18,8 @@ export type FeedService = Service & {
   look(signal?: AbortSignal): Promise<void>;
   /** When the feed was last read to its end by this process, in milliseconds since the epoch. */
   readonly lookedAtMs: number | undefined;
+  /** What the last page of the last look included; undefined until the hub has answered this process. */
+  readonly includes: FeedPage['includes'] | undefined;
 };
 
 type Options = {
@@ -39,14 +42,21 @@ export function createFeedService(options: Options): FeedService {
   const { link, ports, logger } = options;
   let wake = new AbortController();
   let lookedAtMs: number | undefined;
+  let includes: FeedPage['includes'] | undefined;
   const look = async (signal?: AbortSignal) => {
-    if (await lookOnce(options, signal)) lookedAtMs = ports.clock.nowMs();
+    const last = await lookOnce(options, signal);
+    if (!last) return;
+    lookedAtMs = ports.clock.nowMs();
+    includes = last.includes;
   };
   return {
     name: 'feed',
     look,
     get lookedAtMs() {
       return lookedAtMs;
+    },
+    get includes() {
+      return includes;
     },
     async run(signal) {
       const stopListening = link.onChange((online) => online && wake.abort());
@@ -70,12 +80,12 @@ export function createFeedService(options: Options): FeedService {
   };
 }
 
-/** False when there is nobody to ask. */
-async function lookOnce(options: Options, signal: AbortSignal | undefined): Promise<boolean> {
+/** The last page; undefined when there is nobody to ask. */
+async function lookOnce(options: Options, signal: AbortSignal | undefined): Promise<FeedPage | undefined> {
   const { db, writer, link } = options;
   const hub = options.hub();
   const deviceId = readMeta(db, 'device_id');
-  if (!hub || deviceId === undefined || isIdentityShared(db)) return false;
+  if (!hub || deviceId === undefined || isIdentityShared(db)) return undefined;
   await noteState(options, () =>
     hub.sendHeartbeat(
       deviceId,
@@ -83,17 +93,19 @@ async function lookOnce(options: Options, signal: AbortSignal | undefined): Prom
       signal,
     ),
   );
-  for (let more = true; more; ) {
+  for (;;) {
     const before = allStreams(db);
     const page = await hub.readChanges(readMeta(db, 'feed_cursor'), signal);
     const changed = page.changes.length > 0 || page.reset || page.cursor !== readMeta(db, 'feed_cursor');
     if (changed || readMeta(db, 'feed_applied_at') === undefined) await writer.submit({ type: 'feed', page });
     await sendLostAgain(options, { page, before, deviceId });
     await askForLacking(options, { page, deviceId });
-    more = page.more;
+    if (newMarks(db, page.includes).length > 0)
+      await writer.submit({ type: 'hub_marks', includes: page.includes });
+    if (page.more) continue;
+    link.noteContact();
+    return page;
   }
-  link.noteContact();
-  return true;
 }
 
 /** Streams a heartbeat tells of; older ones have been told of before. */
@@ -108,11 +120,15 @@ function reportsOf(db: Db, deviceId: string): StreamReport[] {
 const STATE_ATTENTION = {
   suspended: 'The hub has suspended this device. Sales go on and wait for its operator.',
   revoked: 'The hub has revoked this device. Sales go on; enrol it again: holdfast enroll.',
+  /** A hub that lost its database, or one that is reached under a name that it does not know as its own. */
+  unknown:
+    'The hub does not know this device, or not the name it is called by. Sales go on and are kept. Restore the hub, see its http.public_authorities, or enrol this device again: holdfast enroll.',
 } as const;
 
 async function noteState({ db, writer }: Options, ask: () => Promise<HeartbeatAnswer>): Promise<void> {
   const tell = async (state: string) => {
-    const text = state === 'suspended' || state === 'revoked' ? STATE_ATTENTION[state] : null;
+    const text =
+      state === 'suspended' || state === 'revoked' || state === 'unknown' ? STATE_ATTENTION[state] : null;
     const told = readMeta(db, 'attention');
     const isOurs = Object.values<string | undefined>(STATE_ATTENTION).includes(told);
     if (text !== (told ?? null) && (text !== null || isOurs))
@@ -122,6 +138,7 @@ async function noteState({ db, writer }: Options, ask: () => Promise<HeartbeatAn
     await tell((await ask()).state);
   } catch (error) {
     if (isAppError(error, 'device_revoked')) await tell('revoked');
+    if (isAppError(error, 'invalid_signature')) await tell('unknown');
     throw error;
   }
 }

@@ -12,7 +12,10 @@ import { isIdentityShared } from '../store/meta.ts';
 import type { Db } from '../store/open.ts';
 import { openStream, type StreamRow } from '../store/streams.ts';
 import type { Writer } from '../writer/writer.ts';
-import { type CutBatch, cutBatch, type Size } from './batch-cutter.ts';
+import { type Compress, type CutBatch, compress, cutBatch, type Size } from './batch-cutter.ts';
+
+/** How batches are cut and packed. */
+export type Sending = { firstSize: Size; maxSize: Size; compress: Compress };
 
 export type LaneSenderOptions = {
   lane: Lane;
@@ -24,6 +27,8 @@ export type LaneSenderOptions = {
   boot: string;
   ports: Ports;
   logger: Logger;
+  /** As the protocol wants it unless given. */
+  sending?: Sending | undefined;
 };
 
 /** What a drain did; `waitMs` is how long the hub wants to be left alone. */
@@ -43,7 +48,11 @@ export type LaneSender = {
   readonly wantsResend: boolean;
 };
 
-const FIRST_SIZE: Size = { entries: LIMITS.batchEntriesFirst, bytes: LIMITS.batchBytesFirst };
+const SENDING: Sending = {
+  firstSize: { entries: LIMITS.batchEntriesFirst, bytes: LIMITS.batchBytesFirst },
+  maxSize: { entries: LIMITS.batchEntriesMax, bytes: LIMITS.batchBytesMax },
+  compress,
+};
 
 const ATTENTION = {
   clone:
@@ -66,7 +75,8 @@ export function createLaneSender(options: LaneSenderOptions): LaneSender {
 class Sender implements LaneSender {
   readonly lane: Lane;
   readonly #options: LaneSenderOptions;
-  #size: Size = { ...FIRST_SIZE };
+  readonly #sending: Sending;
+  #size: Size;
   /** Where the hub wants the next batch to begin, when that is not after the last ack. */
   #resendFrom: number | undefined;
   #invalidInARow = 0;
@@ -77,6 +87,8 @@ class Sender implements LaneSender {
   constructor(options: LaneSenderOptions) {
     this.lane = options.lane;
     this.#options = options;
+    this.#sending = options.sending ?? SENDING;
+    this.#size = { ...this.#sending.firstSize };
   }
 
   get paused(): boolean {
@@ -111,12 +123,16 @@ class Sender implements LaneSender {
     let ahead: Promise<CutBatch | undefined> | undefined;
     let againInARow = 0;
     while (!signal.aborted && !this.paused) {
+      if (!ahead) await this.#leavePruned();
       const batch: CutBatch | undefined = await (ahead ?? this.#cut());
       ahead = undefined;
       if (!batch) return;
       const answer = this.#send(batch, signal);
-      // The next batch is read and compressed while the hub commits this one.
-      ahead = this.#cut({ stream: batch.stream, after: batch });
+      // The next batch is read and compressed while the hub commits this one; the request is written first, which takes
+      // a turn of the event loop.
+      ahead = this.#options.ports.timers
+        .sleep(0)
+        .then(() => this.#cut({ stream: batch.stream, after: batch }));
       ahead.catch(() => undefined); // Whoever awaits it below sees the error; a batch cut in vain has none.
       const outcome = await this.#carryOut(batch, await answer, done);
       againInARow = outcome === 'again' ? againInARow + 1 : 0;
@@ -131,7 +147,8 @@ class Sender implements LaneSender {
     const stream = openStream(db, lane);
     const moved = next !== undefined && next.stream.stream_no !== stream.stream_no;
     const firstSeq = next && !moved ? next.after.lastSeq + 1 : (this.#resendFrom ?? stream.acked_seq + 1);
-    return await cutBatch(db, { stream, firstSeq, size: this.#size, boot, key: this.#options.key() });
+    const cutting = { size: this.#size, boot, key: this.#options.key(), compress: this.#sending.compress };
+    return await cutBatch(db, { stream, firstSeq, ...cutting });
   }
 
   async #send(batch: CutBatch, signal: AbortSignal): Promise<BatchAnswer> {
@@ -249,8 +266,16 @@ class Sender implements LaneSender {
     return 'again';
   }
 
+  /** The hub wants what was pruned here: it lost what it had called safe. What is still here goes in a new stream. */
+  async #leavePruned(): Promise<void> {
+    const from = this.#resendFrom;
+    const stream = openStream(this.#options.db, this.lane);
+    if (from === undefined || from > stream.pruned_seq) return;
+    await this.#rewrap({ why: 'hub_lost', from: { stream_no: stream.stream_no, seq: from } });
+  }
+
   async #rewrap(how: {
-    why: 'restored' | 'fork' | 'clone' | 'invalid';
+    why: 'restored' | 'fork' | 'clone' | 'invalid' | 'hub_lost';
     from?: { stream_no: number; seq: number };
     attention?: string;
   }): Promise<'again'> {
@@ -261,9 +286,10 @@ class Sender implements LaneSender {
   }
 
   #grow(): void {
+    const { maxSize } = this.#sending;
     this.#size = {
-      entries: Math.min(LIMITS.batchEntriesMax, this.#size.entries * 2),
-      bytes: Math.min(LIMITS.batchBytesMax, this.#size.bytes * 2),
+      entries: Math.min(maxSize.entries, this.#size.entries * 2),
+      bytes: Math.min(maxSize.bytes, this.#size.bytes * 2),
     };
   }
 

@@ -28,7 +28,7 @@ export type AckCommand = {
 /** End the open streams and wrap what the hub lacks again, under the same operations. */
 export type RewrapCommand = {
   type: 'rewrap';
-  why: 'restored' | 'fork' | 'clone' | 'invalid';
+  why: 'restored' | 'fork' | 'clone' | 'invalid' | 'hub_lost';
   /** The hub lacks everything from here on in its stream; what is not acked is wrapped again in any case. */
   from?: { stream_no: number; seq: number } | undefined;
   attention?: string | undefined;
@@ -49,8 +49,8 @@ export type FeedCommand = { type: 'feed'; page: FeedPage };
 /** The hub knows this device: adopt its identity, and the key that was made for it if there is one. */
 export type EnrolCommand = { type: 'enrol'; answer: RegisterAnswer; hub_url: string };
 
-/** Make a key for the next enrolment, once. */
-export type NextKeyCommand = { type: 'next_key' };
+/** Make a key for the next enrolment, once; another one if it is `instead_of`, a key that turned out to be taken. */
+export type NextKeyCommand = { type: 'next_key'; instead_of?: string | undefined };
 
 export type PairingCodeCommand = { type: 'pairing_code'; code_hash: string; expires_at: number };
 export type PairCommand = {
@@ -102,6 +102,12 @@ export type OwnEntriesCommand = {
 /** Both lines and the chain hash in hexadecimal; `body` is null once it was erased. */
 export type OwnEntry = { header: string; body: string | null; hash: string };
 
+/** Record how much the hub holds safely, and how much of it waits for a person. */
+export type HubMarksCommand = { type: 'hub_marks'; includes: FeedPage['includes'] };
+
+/** Remove a piece of what the hub holds safely and `includes` says is booked, made before `before_ms`. */
+export type PruneCommand = { type: 'prune'; includes: FeedPage['includes']; before_ms: number };
+
 export type LinkModeCommand = { type: 'link_mode'; mode: LinkMode; until: number | null };
 
 export type Command =
@@ -122,7 +128,9 @@ export type Command =
   | AttentionCommand
   | RewrapLostCommand
   | HubHoldsCommand
-  | OwnEntriesCommand;
+  | OwnEntriesCommand
+  | PruneCommand
+  | HubMarksCommand;
 
 /** What each command answers. */
 export type Results = {
@@ -146,6 +154,9 @@ export type Results = {
   hub_holds: { lacking: number };
   /** `restored` transactions are in the list again; the others were there, or cannot be read. */
   own_entries: { taken: number; restored: number };
+  /** Entries that went; 0 when nothing may. */
+  prune: { pruned: number };
+  hub_marks: null;
 };
 
 export type ResultOf<C extends Command> = Results[C['type']];

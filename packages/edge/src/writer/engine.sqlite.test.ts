@@ -1,6 +1,6 @@
 import { systemPorts, uuidV7 } from '@holdfast/base';
+import Database from 'better-sqlite3-multiple-ciphers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeIdentity } from '../store/create.ts';
 import { readEntries } from '../store/entries.ts';
 import { readMeta } from '../store/meta.ts';
 import { migrate } from '../store/migrations/index.ts';
@@ -104,6 +104,43 @@ describe('a COMMIT that throws', () => {
     expect(read((db) => listTransactions(db, { limit: 9 }).transactions).length).toBe(2);
   });
 
+  it('is run again when the reserve gave back the room that it lacked', () => {
+    let isFirst = true;
+    const hooks: EngineHooks = {
+      ...NO_HOOKS,
+      aroundCommit(commit) {
+        if (!isFirst) return commit();
+        isFirst = false;
+        throw new Database.SqliteError('database or disk is full', 'SQLITE_FULL');
+      },
+    };
+    withEngine((engine) => {
+      expect(engine.execute([sale(), sale()]).map(code)).toEqual(['ok', 'ok']);
+    }, hooks);
+    expect(read((db) => openStream(db, 'transactions').tip_seq)).toBe(2);
+  });
+
+  it('is refused for want of room when there is none, and the store goes on once there is', () => {
+    let free = 2 ** 40;
+    const hooks: EngineHooks = {
+      ...NO_HOOKS,
+      freeBytes: () => free,
+      aroundCommit(commit) {
+        if (free > 0) return commit();
+        throw new Database.SqliteError('database or disk is full', 'SQLITE_FULL');
+      },
+    };
+    withEngine((engine) => {
+      expect(engine.execute([sale()]).map(code)).toEqual(['ok']);
+      free = 0; // Between two looks at the disk: the next sale is not refused beforehand.
+      expect(engine.execute([sale()]).map(code)).toEqual(['no_room']);
+      expect(engine.failed).toBeUndefined();
+      free = 2 ** 40;
+      expect(engine.execute([sale()]).map(code)).toEqual(['ok']);
+    }, hooks);
+    expect(read((db) => openStream(db, 'transactions').tip_seq)).toBe(2);
+  });
+
   it('is answered as not taken when it does not, and the next sale goes on from the same place', () => {
     const hooks = failing('before');
     const outcomes = withEngine(
@@ -138,18 +175,26 @@ describe('a new incarnation', () => {
   });
 });
 
+/** Takes away what later schemas added. */
+const TO_FIRST_SCHEMA = `
+  DROP INDEX edge_transactions_pending;
+  DROP TABLE pin_lock;
+  ALTER TABLE catalogue_item DROP COLUMN snapshot;
+  ALTER TABLE staff DROP COLUMN snapshot;
+  ALTER TABLE stream DROP COLUMN pruned_seq;
+  ALTER TABLE stream DROP COLUMN pruned_hash;
+  PRAGMA user_version = 1;
+`;
+
 describe('a store of the first schema', () => {
   it('opens with what waits, and sells on', async () => {
     folder.remove();
     folder = await testFolder();
     const { store } = folder.engine;
-    const { rmSync } = await import('node:fs');
-    rmSync(store.path);
-    const old = openForWriting(store);
-    migrate(old, 1);
-    makeIdentity(old, systemPorts);
-    old.close();
     withEngine((engine) => engine.execute([sale(), sale()]));
+    const old = openForWriting(store);
+    old.exec(TO_FIRST_SCHEMA);
+    old.close();
     const db = openForWriting(store);
     migrate(db);
     db.close();

@@ -9,11 +9,12 @@ import { AppError, LIMITS, must, type Ports } from '@holdfast/base';
 import type { Lane } from '@holdfast/protocol';
 import Database from 'better-sqlite3-multiple-ciphers';
 import { type Db, openForWriting, type StoreKey } from '../store/open.ts';
+import { PRUNE_CHUNK } from '../store/pruning.ts';
 import type { Command, Outcome, Results } from './commands.ts';
 import { toFailure } from './commands.ts';
 import { HANDLERS, isSolitary } from './handlers/index.ts';
 import { findSale } from './handlers/sale.ts';
-import { createRoom, type Room } from './room.ts';
+import { createRoom, type freeBytes, type Room } from './room.ts';
 import { openSentinel, type Sentinel, type SentinelMark } from './sentinel.ts';
 import { loadState } from './state.ts';
 import { prepareStatements, type Statements } from './statements.ts';
@@ -35,6 +36,8 @@ export type EngineHooks = {
   aroundCommit(commit: () => void): void;
   /** Told of what went wrong beside a commit that stands. */
   warn(error: unknown): void;
+  /** Bytes that can still be written where a file lies; asks the disk unless given. */
+  freeBytes?: typeof freeBytes;
 };
 
 export const NO_HOOKS: EngineHooks = { aroundCommit: (commit) => commit(), warn: () => undefined };
@@ -72,6 +75,7 @@ export class WriterEngine {
       reserveBytes: options.reserveBytes,
       freeBytesMin: options.freeBytesMin,
       clock: ports.clock,
+      freeBytes: hooks.freeBytes,
     });
     this.#room.isFull(); // Makes the reserve now, rather than while the first customer waits.
     this.#db = openForWriting(options.store);
@@ -116,7 +120,7 @@ export class WriterEngine {
     this.#sentinel.close();
   }
 
-  #runGroup(commands: readonly Command[]): Outcome[] {
+  #runGroup(commands: readonly Command[], isRepeat = false): Outcome[] {
     if (this.#failed) return commands.map(() => unknownOutcome(this.#failed));
     const moved = new Map<Lane, Tip>();
     let reload = false;
@@ -129,19 +133,21 @@ export class WriterEngine {
       outcomes = commands.map((command) => this.#runOne(tx, command, moved));
       sealTips([...moved.values()], { statements: this.#statements, state: this.#state });
     } catch (error) {
-      return this.#abandon(commands, error);
+      return this.#abandon(commands, error, isRepeat);
     }
     try {
       this.#hooks.aroundCommit(() => this.#statements.commit.run());
     } catch (error) {
+      // Its last page was never written, and no fsync has failed: it does not exist, and the log before it is whole.
+      if (isDiskFull(error)) return this.#abandon(commands, error, isRepeat);
       return this.#findOut(commands, error);
     }
-    this.#afterCommit(outcomes.length, reload);
+    this.#afterCommit(weightOf(commands), reload);
     return outcomes;
   }
 
   /** What follows a commit cannot undo it: its outcomes stand, whatever fails here. */
-  #afterCommit(commands: number, reload: boolean): void {
+  #afterCommit(weight: number, reload: boolean): void {
     try {
       this.#sentinel.mark(this.#mark());
     } catch (error) {
@@ -150,7 +156,7 @@ export class WriterEngine {
     }
     try {
       if (reload) this.#state = loadState(this.#db, this.#options.storeId);
-      this.#maybeCheckpoint(commands);
+      this.#maybeCheckpoint(weight);
     } catch (error) {
       this.#hooks.warn(error);
       this.#reopen(error);
@@ -196,7 +202,7 @@ export class WriterEngine {
       nowText: new Date(nowMs).toISOString(),
       append: (lane, operation) => {
         const before = must(this.#state.tips.get(lane), `no open stream for ${lane}`);
-        const { tip, appended } = appendTo(before, operation, use);
+        const { tip, appended } = appendTo(before, operation, { ...use, saltKey: this.#options.store.key });
         this.#undo.push({ lane, tip: before, moved: moved.get(lane) });
         this.#state.tips.set(lane, tip);
         moved.set(lane, tip);
@@ -206,8 +212,11 @@ export class WriterEngine {
     };
   }
 
-  /** The group failed before its COMMIT: SQLite has rolled it back, or does so now. Nothing of it exists. */
-  #abandon(commands: readonly Command[], error: unknown): Outcome[] {
+  /**
+   * The group failed before it was committed: SQLite has rolled it back, or does so now, and nothing of it exists. Once
+   * the disk that was full has room again, which the reserve may give, it is run again.
+   */
+  #abandon(commands: readonly Command[], error: unknown, isRepeat: boolean): Outcome[] {
     const failure = toFailure(this.#mapError(error));
     try {
       if (this.#db.inTransaction) this.#statements.rollback.run();
@@ -215,6 +224,7 @@ export class WriterEngine {
     } catch (second) {
       this.#reopen(second);
     }
+    if (isDiskFull(error) && !isRepeat && !this.#room.isFull()) return this.#runGroup(commands, true);
     return commands.map(() => ({ ok: false, failure }));
   }
 
@@ -236,6 +246,7 @@ export class WriterEngine {
    */
   #reopen(cause: unknown): void {
     try {
+      this.#room.isFull(); // Copying needs room, which the reserve may give.
       this.#db.close();
       this.#db = openForWriting(this.#options.store);
       this.#statements = prepareStatements(this.#db);
@@ -246,8 +257,8 @@ export class WriterEngine {
     }
   }
 
-  #maybeCheckpoint(commands: number): void {
-    this.#pagesSinceCheckpoint += 2 + 2 * commands;
+  #maybeCheckpoint(weight: number): void {
+    this.#pagesSinceCheckpoint += 2 + weight;
     if (this.#pagesSinceCheckpoint < CHECKPOINT_PAGES) return;
     try {
       this.#checkpoint();
@@ -283,6 +294,15 @@ export class WriterEngine {
     if (isFull) return new AppError('no_room', 'The disk is full. Nothing was taken.', { cause: error });
     return new AppError('store_unavailable', undefined, { cause: error, headers: { 'retry-after': '1' } });
   }
+}
+
+/** WAL pages that commands are expected to fill: two each, but for pruning, which overwrites what it frees. */
+function weightOf(commands: readonly Command[]): number {
+  return commands.reduce((sum, { type }) => sum + (type === 'prune' ? PRUNE_CHUNK : 2), 0);
+}
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code === 'SQLITE_FULL';
 }
 
 function run(tx: Transaction, command: Command): Results[Command['type']] {

@@ -23,15 +23,18 @@ export function createRoom(at: {
   reserveBytes: number;
   freeBytesMin: number;
   clock: Clock;
+  /** Asks the disk unless given. */
+  freeBytes?: typeof freeBytes | undefined;
 }): Room {
   const freeMin = at.freeBytesMin;
+  const askFree = at.freeBytes ?? freeBytes;
   let nextLookMs = 0;
   let full: string | undefined;
   const look = () => {
-    let free = freeBytes(at.reservePath);
+    let free = askFree(at.reservePath);
     if (free < freeMin && existsSync(at.reservePath)) {
       rmSync(at.reservePath);
-      free = freeBytes(at.reservePath);
+      free = askFree(at.reservePath);
     } else if (free > freeMin + 2 * at.reserveBytes && reserveSize(at.reservePath) < at.reserveBytes) {
       makeReserve(at.reservePath, at.reserveBytes);
     }

@@ -2,6 +2,7 @@
 
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { isAppError, LIMITS, systemPorts } from '@holdfast/base';
+import { mapOpenError } from '../store/open.ts';
 import { type Command, toFailure } from './commands.ts';
 import { type EngineOptions, NO_HOOKS, WriterEngine } from './engine.ts';
 import type { FromThread, ToThread } from './writer.ts';
@@ -52,7 +53,8 @@ function open(options: EngineOptions): WriterEngine | undefined {
       ...NO_HOOKS,
       warn: (error) => send({ kind: 'warning', reason: reasonOf(error) }),
     });
-  } catch (error) {
+  } catch (cause) {
+    const error = mapOpenError(cause, options.store.path);
     if (!isAppError(error)) throw error;
     send({ kind: 'refused', failure: toFailure(error) });
     return undefined;

@@ -5,7 +5,7 @@
 import type { Ports } from '@holdfast/base';
 import { toHex } from '@holdfast/base';
 import type { Catalogue } from '@holdfast/commerce';
-import type { SigningKey } from '@holdfast/crypto';
+import { hmacSha256, type SigningKey } from '@holdfast/crypto';
 import { buildBodyLine, buildEntry, buildSeal, SALT_BYTES } from '@holdfast/journal';
 import type { Lane, SealHead } from '@holdfast/protocol';
 import type { Db } from '../store/open.ts';
@@ -54,17 +54,20 @@ export type Transaction = {
   reload(): void;
 };
 
+/** Separates this use of the store's key from every other. */
+const SALT_CONTEXT = 'holdfast-salt-v1\n';
+
 /** Appends one operation to a chain, in memory and in the store. */
 export function appendTo(
   tip: Tip,
   operation: Operation,
-  use: { statements: Statements; state: WriterState; ports: Ports },
+  use: { statements: Statements; state: WriterState; saltKey: Uint8Array },
 ): { tip: Tip; appended: Appended } {
   const seq = tip.seq + 1;
   const bodyLine =
     'bodyLine' in operation
       ? operation.bodyLine
-      : buildBodyLine({ salt: use.ports.random.bytes(SALT_BYTES), body: operation.body });
+      : buildBodyLine({ salt: saltOf(operation.op_id, use.saltKey), body: operation.body });
   const built = buildEntry({
     place: {
       device_id: use.state.deviceId,
@@ -86,6 +89,14 @@ export function appendTo(
     tip: { row: tip.row, seq, hash: built.hash },
     appended: { entryId, seq, bodyHash: built.header.body_hash },
   };
+}
+
+/**
+ * Follows from the operation, and nobody without the key can follow: a till that repeats a sale, at this store or at an
+ * earlier copy of it, gets the same body, and so the same receipt code.
+ */
+function saltOf(opId: string, saltKey: Uint8Array): Uint8Array {
+  return hmacSha256(saltKey, SALT_CONTEXT, opId).subarray(0, SALT_BYTES);
 }
 
 /** Seals the heads that moved and records the new tips. */

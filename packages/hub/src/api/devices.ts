@@ -57,6 +57,7 @@ export function addDeviceRoutes(api: HubApi, { hub, directory }: HubServices): v
       nowMs: hub.ports.clock.nowMs(),
     });
     hub.logger.info({ device_id: device.device_id, state: device.state, booked }, 'device state set');
+    await hub.identities.keep();
     return { body: device };
   });
 }

@@ -34,6 +34,7 @@ const REGISTER = {
     401: { description: 'The signature or the nonce is not valid.' },
     403: { description: 'The claim token is not valid.' },
     409: { description: 'The key belongs to another device.' },
+    503: { description: 'Database or archive cannot be written: repeat it.' },
   },
 } as const satisfies RouteSpec;
 
@@ -66,6 +67,8 @@ export function addEnrolmentRoutes(api: HubApi, services: HubServices): void {
       enrol(client, { proven: { request: body, keyId, publicKey, serverNonce }, ports: hub.ports }),
     );
     directory.forget();
+    // A device that the archive does not know could not be regained; repeating the registration gets here again.
+    await hub.identities.keep();
     hub.logger.info({ device_id: answer.device_id, store_id: answer.store_id }, 'device enrolled');
     return { body: answer };
   });

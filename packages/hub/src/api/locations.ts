@@ -46,6 +46,7 @@ export function addLocationRoutes(api: HubApi, { hub }: HubServices): void {
       store: body,
       ports: hub.ports,
     });
+    await hub.identities.keep();
     return { status: created ? 201 : 200, body: location };
   });
 }

@@ -53,6 +53,8 @@ export type TestDevice = {
   /** The batch of the entries from `firstSeq` on. */
   batch(firstSeq?: number): Buffer;
   deviceId(): string;
+  /** The same device with all it holds, for a hub that has another address now. */
+  at(url: string): TestDevice;
 };
 
 /** A device that talks to the hub at `url`. */
@@ -77,6 +79,7 @@ export function createTestDevice(url: string, key: SigningKey = generateSigningK
     sell: (amount, payload) => appendSale(device, { amount, payload: payload ?? `{"paid":"${amount}"}` }),
     batch: (firstSeq = 1) => batchOf(device, firstSeq),
     deviceId: () => must(device.enrolment, 'the device is enrolled').device_id,
+    at: (newUrl) => ({ ...device, send: createTestDevice(newUrl, key).send }),
   };
   return device;
 }

@@ -3,7 +3,9 @@
  * its database is rebuilt from a backup and the archive, and devices may forget what is safe.
  */
 
-/** A run of entries of one stream with the seal that vouches for it. */
+import type { DeviceState } from '@holdfast/protocol';
+
+/** A run of entries of one stream with the seal that vouches for it, as `signSegment` makes it. */
 export type Segment = {
   tenant_id: string;
   location_id: string;
@@ -14,6 +16,14 @@ export type Segment = {
   count: number;
   /** Hash of the entry before the first, hexadecimal. */
   prev_hash: string;
+  /** Hash of the last entry, hexadecimal. */
+  head_hash: string;
+  /** When the hub took the entries in: RFC 3339. */
+  received_at: string;
+  /** The state its device had then: what a revoked one hands in is judged as such, now and at a replay. */
+  device_state: DeviceState;
+  /** Of everything above, under the hub's own key. */
+  mac: string;
   /** Header and body line of each entry, then the seal line; each ends with a newline. An erased body is `null`. */
   lines: Uint8Array;
 };
@@ -30,13 +40,46 @@ export type StagedSegment = {
  * Where segments go. Segments of a stream may overlap, and one may come twice: whoever replays them tells entries by
  * place and hash. They are authentic, since chain and seal were verified before.
  */
-export type Archive = {
+export type SegmentArchive = {
   /** Writes the segment beside the archive, so that this can go on while the database works. */
   stage(segment: Segment): Promise<StagedSegment>;
 };
 
+/** Where the records of tenants, stores and devices go: a replay is of no use without the keys of its seals. */
+export type IdentityArchive = {
+  /** Writes a record in the place of the one of that name. When this resolves, it survives a power cut. */
+  keepIdentity(name: string, text: string): Promise<void>;
+  /** Every record there is, in no order. */
+  identities(): AsyncIterable<{ name: string; text: string }>;
+};
+
+/** Where a segment lies; `first_seq` and `last_seq` are as its name says. */
+export type SegmentPlace = {
+  tenant_id: string;
+  device_id: string;
+  incarnation: string;
+  lane: string;
+  first_seq: number;
+  last_seq: number;
+  /** What people find it by. */
+  path: string;
+};
+
+/** The archive as whoever replays it sees it. */
+export type ArchiveReader = {
+  /** Every segment there is, stream by stream, each stream in the order of its entries. */
+  segments(): AsyncIterable<SegmentPlace>;
+  /** The first line of a segment, as text; undefined when there is none of a sane length. */
+  readHead(place: SegmentPlace): Promise<string | undefined>;
+  /** All bytes of a segment. */
+  read(place: SegmentPlace): Promise<Buffer>;
+};
+
+/** An archive with everything a hub needs of one. */
+export type Archive = SegmentArchive & IdentityArchive & ArchiveReader;
+
 /** Stages and publishes at once. */
-export async function append(archive: Archive, segment: Segment): Promise<void> {
+export async function append(archive: SegmentArchive, segment: Segment): Promise<void> {
   const staged = await archive.stage(segment);
   await staged.publish();
 }

@@ -14,6 +14,7 @@ import { openPool } from '../store/pool.ts';
 import type { Archive } from './archive.ts';
 import { createArchiveCatchUp } from './catch-up.ts';
 import { openFolderArchive } from './folder-archive.ts';
+import { createIdentityKeeper } from './keep-identities.ts';
 
 const logger = createLogger({ level: 'silent', service: 'test' });
 const metrics = () => createMetrics({ process: false });
@@ -51,7 +52,11 @@ async function send(device: TestDevice, raw: Buffer): Promise<AckStatement> {
   return answer.ack;
 }
 
-const catchUp = () => createArchiveCatchUp({ pool, archive, ports: systemPorts, metrics: metrics() });
+const macKey = Buffer.alloc(32);
+const catchUp = () => {
+  const parts = { pool, archive, macKey, metrics: metrics(), logger };
+  return createArchiveCatchUp({ ...parts, identities: createIdentityKeeper(parts), ports: systemPorts });
+};
 
 test('archives later what could not be archived at once, as it would have been', async () => {
   const device = await enrolDevice(pool);

@@ -1,13 +1,17 @@
 /**
  * Heals the archive: what could not be archived when it was accepted is written again from the database, seal by seal,
  * and becomes safe. A stream is locked while a piece of it is healed, so that it cannot pass a batch that is under way.
+ * Devices go first, for their entries are of no use without them.
  */
 import { assert, must, type Ports, type Service } from '@holdfast/base';
+import type { DeviceState } from '@holdfast/protocol';
 import type { Metrics } from '@holdfast/runtime';
 import type { Pool, PoolClient } from 'pg';
 import { transact } from '../store/transact.ts';
-import type { Archive, Segment } from './archive.ts';
+import type { Segment, SegmentArchive } from './archive.ts';
 import { append } from './archive.ts';
+import type { IdentityKeeper } from './keep-identities.ts';
+import { signSegment } from './segment-mac.ts';
 
 const LOOK_EVERY_MS = 60_000;
 const STREAMS_AT_ONCE = 100;
@@ -23,7 +27,13 @@ type StreamRow = {
 };
 
 type SealRow = { seq: bigint; statement: string; signature: Buffer };
-type EntryRow = { seq: bigint; header: Buffer; body: Buffer | null; hash: Buffer };
+type EntryRow = {
+  seq: bigint;
+  header: Buffer;
+  body: Buffer | null;
+  hash: Buffer;
+  received_at: Date;
+};
 
 const OF_STREAM = 'tenant_id = $1 AND location_id = $2 AND device_id = $3 AND incarnation = $4 AND lane = $5';
 
@@ -36,19 +46,24 @@ export type ArchiveCatchUp = Service & {
 export function createArchiveCatchUp({
   pool,
   archive,
+  identities,
+  macKey,
   ports,
   metrics,
 }: {
   pool: Pool;
-  archive: Archive;
+  archive: SegmentArchive;
+  identities: Pick<IdentityKeeper, 'once'>;
+  macKey: Uint8Array;
   ports: Ports;
   metrics: Metrics;
 }): ArchiveCatchUp {
   const healed = metrics.counter('holdfast_hub_archive_healed_total', 'Segments that were archived later.');
   const once = async () => {
+    await identities.once();
     let segments = 0;
     for (const stream of await unsafeStreams(pool)) {
-      while (await healNext(pool, archive, stream)) segments += 1;
+      while (await healNext({ pool, archive, macKey }, stream)) segments += 1;
     }
     healed.inc({}, segments);
     return segments;
@@ -76,8 +91,7 @@ async function unsafeStreams(pool: Pool): Promise<StreamRow[]> {
 
 /** Archives the entries up to the next seal above what is safe; false when there are none. */
 async function healNext(
-  pool: Pool,
-  archive: Archive,
+  { pool, archive, macKey }: { pool: Pool; archive: SegmentArchive; macKey: Uint8Array },
   { acked_seq: _, safe_seq: __, ...key }: StreamRow,
 ): Promise<boolean> {
   const names = [key.tenant_id, key.location_id, key.device_id, key.incarnation, key.lane];
@@ -89,7 +103,7 @@ async function healNext(
     const stream = must(rows[0], 'a stream is never removed');
     if (stream.safe_seq === stream.acked_seq) return false;
     const segment = await readSegment(client, { names, stream });
-    await append(archive, segment);
+    await append(archive, signSegment(macKey, segment));
     await client.query(`UPDATE stream SET safe_seq = $6 WHERE ${OF_STREAM}`, [
       ...names,
       segment.first_seq + segment.count - 1,
@@ -101,7 +115,7 @@ async function healNext(
 async function readSegment(
   client: PoolClient,
   { names, stream }: { names: string[]; stream: StreamRow },
-): Promise<Segment> {
+): Promise<Omit<Segment, 'mac'>> {
   const { safe_seq, acked_seq, ...key } = stream;
   const seals = await client.query<SealRow>(
     `SELECT seq, statement, signature FROM seal WHERE ${OF_STREAM} AND seq > $6 ORDER BY seq LIMIT 1`,
@@ -109,12 +123,13 @@ async function readSegment(
   );
   const seal = seals.rows[0];
   const { rows } = await client.query<EntryRow>(
-    `SELECT seq, header, body, hash FROM entry WHERE ${OF_STREAM} AND seq BETWEEN $6 AND $7 ORDER BY seq`,
+    `SELECT seq, header, body, hash, received_at FROM entry WHERE ${OF_STREAM} AND seq BETWEEN $6 AND $7 ORDER BY seq`,
     // The entry before gives the hash that the segment continues.
     [...names, safe_seq, seal?.seq ?? acked_seq],
   );
   const before = safe_seq === 0n ? undefined : rows.shift();
   const first = must(rows[0], 'there are entries above what is safe');
+  const last = must(rows.at(-1), 'there are entries above what is safe');
   assert(first.seq === safe_seq + 1n, 'a stream has no holes');
   return {
     tenant_id: key.tenant_id,
@@ -125,8 +140,25 @@ async function readSegment(
     first_seq: Number(first.seq),
     count: rows.length,
     prev_hash: before?.hash.toString('hex') ?? '0'.repeat(64),
+    head_hash: last.hash.toString('hex'),
+    received_at: last.received_at.toISOString(),
+    device_state: await stateThen(client, { names, first: first.seq, last: last.seq }),
     lines: linesOf(rows, seal),
   };
+}
+
+/** The state the device had when the hub took these entries in, as the quarantine tells it. */
+async function stateThen(
+  client: PoolClient,
+  { names, first, last }: { names: string[]; first: bigint; last: bigint },
+): Promise<DeviceState> {
+  const { rows } = await client.query<{ reason: string }>(
+    `SELECT reason FROM quarantine WHERE ${OF_STREAM} AND seq BETWEEN $6 AND $7
+       AND reason IN ('device_suspended', 'device_revoked') LIMIT 1`,
+    [...names, first, last],
+  );
+  if (rows[0] === undefined) return 'active';
+  return rows[0].reason === 'device_revoked' ? 'revoked' : 'suspended';
 }
 
 /** The lines as they came in; those of a stream that the hub itself writes end with `null` instead of a seal. */

@@ -1,22 +1,51 @@
 /**
  * The archive as a folder, best on a disk of its own: one file a segment,
- * `<tenant>/<device>/<incarnation>-<lane>/<first>-<last>.ndjson`. A file is written and synced under another name first;
- * under its own it is always whole.
+ * `<tenant>/<device>/<incarnation>-<lane>/<first>-<last>.ndjson`, and one a tenant, store and device in `identity`. A
+ * file is written and synced under another name first; under its own it is always whole.
  */
 import { randomUUID } from 'node:crypto';
-import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '@holdfast/base';
-import { ensureFolder } from '@holdfast/runtime';
-import type { Archive, Segment, StagedSegment } from './archive.ts';
+import { ensureFolder, writeFileDurably } from '@holdfast/runtime';
+import { isMissing } from '../postgres/cluster.ts';
+import type { Archive, Segment, SegmentPlace, StagedSegment } from './archive.ts';
 
 const STAGING = 'staging';
+const IDENTITY = 'identity';
+/** No head of a segment is longer. */
+const HEAD_BYTES_MAX = 4_096;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const STREAM = /^([0-9a-f]{32})-([a-z_]+)$/;
+const SEGMENT = /^([1-9][0-9]{0,15})-([1-9][0-9]{0,15})\.ndjson$/;
 /** Nothing is staged for that long: what is older was left by a hub that was killed. */
 const LEFT_BEHIND_MS = 3_600_000;
 
 /** An archive in `folder`, which is made when the first segment comes. */
 export function openFolderArchive({ folder }: { folder: string }): Archive {
   return {
+    async keepIdentity(name, text) {
+      await ensureFolder(join(folder, IDENTITY));
+      await writeFileDurably(join(folder, IDENTITY, `${name}.json`), text);
+    },
+    async *identities() {
+      for (const file of await namesIn(join(folder, IDENTITY))) {
+        const name = /^([a-z]+-[0-9a-f-]{36})\.json$/.exec(file)?.[1];
+        if (name !== undefined) yield { name, text: await readFile(join(folder, IDENTITY, file), 'utf8') };
+      }
+    },
+    segments: () => walk(folder),
+    async readHead({ path }) {
+      const file = await open(path, 'r');
+      try {
+        const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES_MAX), 0, HEAD_BYTES_MAX, 0);
+        const end = buffer.subarray(0, bytesRead).indexOf(10);
+        return end === -1 ? undefined : buffer.subarray(0, end).toString();
+      } finally {
+        await file.close();
+      }
+    },
+    read: ({ path }) => readFile(path),
     async stage(segment) {
       const staging = join(folder, STAGING);
       await ensureFolder(staging);
@@ -30,6 +59,44 @@ export function openFolderArchive({ folder }: { folder: string }): Archive {
       return staged({ folder, path, segment });
     },
   };
+}
+
+/** The folders are few and their names are sorted; what is not named as a segment is none. */
+async function* walk(folder: string): AsyncGenerator<SegmentPlace> {
+  for (const tenant_id of (await namesIn(folder)).filter((name) => UUID.test(name))) {
+    for (const device_id of (await namesIn(join(folder, tenant_id))).filter((name) => UUID.test(name))) {
+      for (const stream of await namesIn(join(folder, tenant_id, device_id))) {
+        const [, incarnation, lane] = STREAM.exec(stream) ?? [];
+        if (incarnation === undefined || lane === undefined) continue;
+        const place = { tenant_id, device_id, incarnation, lane };
+        yield* await segmentsIn(join(folder, tenant_id, device_id, stream), place);
+      }
+    }
+  }
+}
+
+async function segmentsIn(
+  folder: string,
+  stream: Pick<SegmentPlace, 'tenant_id' | 'device_id' | 'incarnation' | 'lane'>,
+): Promise<SegmentPlace[]> {
+  const places: SegmentPlace[] = [];
+  for (const name of await namesIn(folder)) {
+    const [, first, last] = SEGMENT.exec(name) ?? [];
+    if (first === undefined || last === undefined) continue;
+    const path = join(folder, name);
+    places.push({ ...stream, first_seq: Number(first), last_seq: Number(last), path });
+  }
+  return places.sort((a, b) => a.first_seq - b.first_seq || a.last_seq - b.last_seq);
+}
+
+/** What lies in a folder, by name; nothing where there is none. */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
 }
 
 /** Removes what killed hubs left in the staging folder. Call it at start. */

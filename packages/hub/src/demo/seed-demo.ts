@@ -34,12 +34,12 @@ export const DEMO_STAFF = [
 export async function seedDemo(context: HubContext): Promise<void> {
   const { pool, ports, keys } = context;
   const tenantId = await ensureTenant(pool, { keys, ports });
-  await pool.query('UPDATE tenant SET name = $2 WHERE tenant_id = $1 AND name = $3', [
-    tenantId,
-    DEMO_TENANT_NAME,
-    DEFAULT_TENANT_NAME,
-  ]);
+  await pool.query(
+    'UPDATE tenant SET name = $2, revision = revision + 1 WHERE tenant_id = $1 AND name = $3',
+    [tenantId, DEMO_TENANT_NAME, DEFAULT_TENANT_NAME],
+  );
   const { location } = await createLocation(pool, { tenantId, store: DEMO_STORE, ports });
+  await context.identities.keep();
   const scope = locationScope(location.location_id);
   if (await isFilled(pool, { tenantId, scope })) return;
   const staff = await hashedStaff();

@@ -131,6 +131,24 @@ describe('the feed', () => {
     );
   });
 
+  test('of a hub that has lost all it ever had empties nobody who has read of it', async () => {
+    const scope = locationScope(reader.location_id);
+    await write(put(scope, 'A'), put(scope, 'B'));
+    const mirror = createMirror();
+    await mirror.pull();
+    // As after a restore from the archive alone: the same stores, another generation, and no articles.
+    await pool.query("UPDATE hub_meta SET value = repeat('b', 32) WHERE key = 'generation'");
+    await pool.query('DELETE FROM feed_item WHERE tenant_id = $1', [reader.tenant_id]);
+    await pool.query('DELETE FROM scope_version WHERE tenant_id = $1', [reader.tenant_id]);
+    await mirror.pull();
+    expect(mirror.held.size).toBe(2);
+    await write(put(scope, 'C'));
+    await mirror.pull();
+    expect(mirror.held.size).toBe(3);
+    expect(await read()).toMatchObject({ reset: true });
+    await pool.query("UPDATE hub_meta SET value = repeat('a', 32) WHERE key = 'generation'");
+  });
+
   test('comes in pages, and changes between two pages are not lost', async () => {
     const scope = locationScope(reader.location_id);
     const skus = Array.from({ length: FEED_PAGE_MAX + 20 }, (_, index) => `S${index}`);
@@ -221,7 +239,28 @@ test('a page says which entries of the device it includes', async () => {
     Buffer.alloc(32),
     new Date(0),
   ]);
-  expect((await read()).includes).toEqual([{ incarnation, lane: 'transactions', seq: 41 }]);
+  for (const [seq, resolution] of [
+    [39, null],
+    [40, 'booked'],
+    [41, null],
+  ] as const)
+    await pool.query(
+      `INSERT INTO quarantine VALUES ($1, $2, $3, $4, 'transactions', $5, $6, 'invalid_body', $7, $8, $9, NULL)`,
+      [
+        reader.tenant_id,
+        reader.location_id,
+        reader.device_id,
+        incarnation,
+        seq,
+        uuidV7(systemPorts),
+        new Date(0),
+        resolution && new Date(0),
+        resolution,
+      ],
+    );
+  expect((await read()).includes).toEqual([
+    { incarnation, lane: 'transactions', seq: 41, safe_seq: 40, quarantined: 2 },
+  ]);
   reader = { ...reader, device_id: uuidV7(systemPorts) };
   expect((await read()).includes).toEqual([]);
 });

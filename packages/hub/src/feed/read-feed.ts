@@ -1,6 +1,7 @@
 /**
  * Reading the feed: one page after a cursor, in one snapshot of the database. A cursor of another generation, of
- * other scopes or ahead of its scope (the hub was restored) starts a snapshot with `reset`.
+ * other scopes or ahead of its scope (the hub was restored) starts a snapshot with `reset`. But a hub that was restored
+ * from its archive alone has nothing to say: whoever shows that he has read of it before keeps what he has.
  */
 import type { FeedChange, FeedPage, Lane } from '@holdfast/protocol';
 import type { PoolClient } from 'pg';
@@ -38,7 +39,7 @@ export async function readFeedPage(
   const versions = advance(since, { changes, tips, more });
   return {
     generation,
-    reset: known === undefined,
+    reset: known === undefined && !(given !== undefined && hasForgotten(given, tips)),
     changes,
     includes: await readIncludes(client, reader),
     cursor: sealCursor({ generation, versions }, sealing),
@@ -53,6 +54,12 @@ function holds(position: FeedPosition, hub: { generation: string; tips: Map<stri
   return Object.entries(position.versions).every(
     ([scope, version]) => version <= (hub.tips.get(scope) ?? Number.NEGATIVE_INFINITY),
   );
+}
+
+/** True when nothing was ever written to the scopes that the reader has read before. */
+function hasForgotten(position: FeedPosition, tips: Map<string, number>): boolean {
+  const isReader = Object.keys(position.versions).some((scope) => tips.has(scope));
+  return isReader && [...tips.values()].every((version) => version === 0);
 }
 
 /** Scopes are walked in order: before the page's last change all are read to the end, after it none is begun. */
@@ -100,13 +107,20 @@ async function readRows(
   return rows;
 }
 
+type IncludedRow = { incarnation: string; lane: Lane; seq: string; safe_seq: string; quarantined: number };
+
 async function readIncludes(client: PoolClient, reader: FeedReader): Promise<FeedPage['includes']> {
-  const { rows } = await client.query<{ incarnation: string; lane: Lane; seq: string }>(
-    `SELECT incarnation, lane, acked_seq::text AS seq FROM stream
+  const { rows } = await client.query<IncludedRow>(
+    `SELECT incarnation, lane, acked_seq::text AS seq, safe_seq::text AS safe_seq, (
+       SELECT count(*)::integer FROM quarantine q
+       WHERE (q.tenant_id, q.location_id, q.device_id) = (s.tenant_id, s.location_id, s.device_id)
+         AND q.incarnation = s.incarnation AND q.lane = s.lane AND q.resolved_at IS NULL
+     ) AS quarantined
+     FROM stream s
      WHERE tenant_id = $1 AND location_id = $2 AND device_id = $3 ORDER BY incarnation, lane`,
     [reader.tenant_id, reader.location_id, reader.device_id],
   );
-  return rows.map((row) => ({ ...row, seq: Number(row.seq) }));
+  return rows.map((row) => ({ ...row, seq: Number(row.seq), safe_seq: Number(row.safe_seq) }));
 }
 
 function toChange(row: PageRow): FeedChange {

@@ -89,7 +89,8 @@ export async function setDeviceState(
 ): Promise<DeviceListing> {
   const { tenantId, deviceId, state } = input;
   const { rowCount } = await pool.query(
-    `UPDATE device SET state = $3 WHERE tenant_id = $1 AND device_id = $2 AND (state <> 'revoked' OR $3 = 'revoked')`,
+    `UPDATE device SET state = $3, revision = revision + (state <> $3)::integer
+     WHERE tenant_id = $1 AND device_id = $2 AND (state <> 'revoked' OR $3 = 'revoked')`,
     [tenantId, deviceId, state],
   );
   const { rows } = await pool.query<DeviceRow>(DEVICES, [tenantId, null, deviceId, 1]);

@@ -27,10 +27,10 @@ export async function ensureTenant(
     const known = await readTenant(client, keys.rootKey.keyId);
     if (known === undefined) return createTenant(client, { keys, ports });
     if (known.certifiedKeyId !== keys.hubKey.keyId) {
-      await client.query('UPDATE tenant SET hub_key_certificate = $2 WHERE tenant_id = $1', [
-        known.tenantId,
-        certify({ keys, tenantId: known.tenantId, nowMs: ports.clock.nowMs() }),
-      ]);
+      await client.query(
+        'UPDATE tenant SET hub_key_certificate = $2, revision = revision + 1 WHERE tenant_id = $1',
+        [known.tenantId, certify({ keys, tenantId: known.tenantId, nowMs: ports.clock.nowMs() })],
+      );
     }
     return known.tenantId;
   });

@@ -5,6 +5,7 @@
 import { AppError, type Ports } from '@holdfast/base';
 import { HUB_INCARNATION } from '@holdfast/protocol';
 import type { Pool, PoolClient } from 'pg';
+import { signSegment } from '../archive/segment-mac.ts';
 import { isLockTimeout } from '../store/map-postgres-error.ts';
 import { transact } from '../store/transact.ts';
 import { toColumns } from './batch-columns.ts';
@@ -90,13 +91,18 @@ async function appendNew(
   if (row.answer !== 'acked') {
     throw new AppError('internal', undefined, { cause: new Error(`the hub's own stream: ${row.answer}`) });
   }
-  const kept = parts.keeper.stage({
-    ...stream,
-    first_seq: call.firstSeq,
-    count: entries.length,
-    prev_hash: head.headHash.toString('hex'),
-    lines,
-  });
+  const kept = parts.keeper.stage(
+    signSegment(parts.macKey, {
+      ...stream,
+      first_seq: call.firstSeq,
+      count: entries.length,
+      prev_hash: head.headHash.toString('hex'),
+      head_hash: chain.tipHash.toString('hex'),
+      received_at: receivedAt.toISOString(),
+      device_state: sender.state,
+      lines,
+    }),
+  );
   try {
     await kept.keep(client, stream, row);
   } finally {

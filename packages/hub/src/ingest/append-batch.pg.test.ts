@@ -61,7 +61,7 @@ test('a piece that cannot be made ready leaves no failure of the query behind, a
     };
     const appending = transact(hub.pool, (client) =>
       appendBatch(client, {
-        batch: read.batch,
+        entries: read.batch.entries,
         hashes: read.hashes,
         call: callOf(device, lockWaitMs),
         sender,

@@ -3,9 +3,8 @@
  * judged here. A batch thus costs little more than the longer of the two.
  */
 import { must } from '@holdfast/base';
-import type { Batch } from '@holdfast/journal';
 import type { PoolClient } from 'pg';
-import { type BatchColumns, toColumns } from './batch-columns.ts';
+import { type BatchColumns, type PlacedEntry, toColumns } from './batch-columns.ts';
 import type { Sender } from './judge.ts';
 import { type IngestCall, type IngestRow, runIngest } from './run-ingest.ts';
 
@@ -14,7 +13,12 @@ const PIECE_ENTRIES = 500;
 /** Of the first one, which nothing can be done beside: so few that it is soon judged. */
 const FIRST_PIECE_ENTRIES = 100;
 
-type Verified = { batch: Batch; hashes: readonly Buffer[]; call: IngestCall; sender: Sender };
+type Verified = {
+  entries: readonly PlacedEntry[];
+  hashes: readonly Buffer[];
+  call: IngestCall;
+  sender: Sender;
+};
 
 /** Appends the batch. The row is that of the last piece, with what all pieces appended and put aside. */
 export async function appendBatch(client: PoolClient, input: Verified): Promise<IngestRow> {
@@ -22,7 +26,7 @@ export async function appendBatch(client: PoolClient, input: Verified): Promise<
   let next = FIRST_PIECE_ENTRIES;
   let columns = columnsFrom(input, 0, next);
   for (let from = 0; ; ) {
-    const isLast = next >= input.batch.entries.length;
+    const isLast = next >= input.entries.length;
     // Both ends are waited for: whichever fails, the other is not left under way, nor its failure unheard.
     const [ran, ahead] = await Promise.allSettled([
       runIngest(client, callFrom(input, { from, isLast }), columns),
@@ -47,8 +51,8 @@ function resultOf<T>(settled: PromiseSettledResult<T>): T {
   return settled.value;
 }
 
-function columnsFrom({ batch, hashes, sender }: Verified, from: number, to: number): BatchColumns {
-  return toColumns(batch.entries.slice(from, to), hashes.slice(from, to), sender);
+function columnsFrom({ entries, hashes, sender }: Verified, from: number, to: number): BatchColumns {
+  return toColumns(entries.slice(from, to), hashes.slice(from, to), sender);
 }
 
 /** The device is heard once, with the first piece; the seal vouches for the last. */

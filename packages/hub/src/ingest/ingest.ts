@@ -2,13 +2,14 @@
  * Ingest: takes batches in. What it answers with `acked` is committed, with synchronous_commit, before the answer is
  * made; what the ack calls safe is in the archive as well. An entry is never refused for what it says.
  */
-import { LIMITS, type Ports, randomId } from '@holdfast/base';
+import { LIMITS, must, type Ports, randomId } from '@holdfast/base';
 import { fromBase64Url, type Verifier } from '@holdfast/crypto';
 import type { Batch } from '@holdfast/journal';
 import { BATCH_ANSWER_STATUS, type BatchAnswer, type Lane } from '@holdfast/protocol';
 import type { Logger, Metrics } from '@holdfast/runtime';
 import type { Pool } from 'pg';
-import type { Archive } from '../archive/archive.ts';
+import type { SegmentArchive } from '../archive/archive.ts';
+import { signSegment } from '../archive/segment-mac.ts';
 import { isLockTimeout, mapPostgresError } from '../store/map-postgres-error.ts';
 import { transact } from '../store/transact.ts';
 import { acceptJsonBatch } from './accept-json.ts';
@@ -34,7 +35,7 @@ export type IngestContext = {
   metrics: Metrics;
   /** Key of the MACs in acks; not in the database. */
   macKey: Uint8Array;
-  archive: Archive;
+  archive: SegmentArchive;
   verifier: Verifier;
 };
 
@@ -119,16 +120,21 @@ async function acceptBatch(parts: Parts, input: RawBatch): Promise<Outcome> {
   }
   const { batch, hashes } = read;
   const call = toCall(parts, { batch, sender, receivedAtMs: input.receivedAtMs });
-  const kept = parts.keeper.stage({
-    ...call.stream,
-    first_seq: batch.head.first_seq,
-    count: batch.head.count,
-    prev_hash: batch.head.prev_hash,
-    lines: bytes.subarray(bytes.indexOf(10) + 1),
-  });
+  const kept = parts.keeper.stage(
+    signSegment(parts.macKey, {
+      ...call.stream,
+      first_seq: batch.head.first_seq,
+      count: batch.head.count,
+      prev_hash: batch.head.prev_hash,
+      head_hash: must(hashes.at(-1), 'a batch has entries').toString('hex'),
+      received_at: call.receivedAt.toISOString(),
+      device_state: sender.state,
+      lines: bytes.subarray(bytes.indexOf(10) + 1),
+    }),
+  );
   try {
     const row = await transact(parts.pool, async (client) => {
-      const result = await appendBatch(client, { batch, hashes, call, sender });
+      const result = await appendBatch(client, { entries: batch.entries, hashes, call, sender });
       return { ...result, safe_seq: await kept.keep(client, call.stream, result) };
     });
     await bookIfActiveAgain(parts.pool, { sender, row, nowMs: input.receivedAtMs });

@@ -54,8 +54,11 @@ describe('the archive', () => {
       ...{ answer: 'acked', acked_seq: 2n, head_hash: Buffer.alloc(32), safe_seq: 0n, generation: '' },
       ...{ at_seq: null, at_hash: null, appended: 2, quarantined: [] },
     };
+    const hash = '0'.repeat(64);
+    const received = { received_at: '2026-05-01T12:30:00.000Z', device_state: 'active' as const };
     const kept = keeper.stage({
-      ...{ ...stream, first_seq: 1, count: 2, prev_hash: '0'.repeat(64), lines: Buffer.from('lines\n') },
+      ...{ ...stream, first_seq: 1, count: 2, prev_hash: hash, head_hash: hash, ...received },
+      ...{ mac: 'mac', lines: Buffer.from('lines\n') },
     });
     const safe: bigint[] = [];
     await transact(hub.pool, async (client) => {

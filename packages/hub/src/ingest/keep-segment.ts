@@ -9,7 +9,7 @@
  */
 import type { Logger, Metrics } from '@holdfast/runtime';
 import type { PoolClient } from 'pg';
-import type { Archive, Segment, StagedSegment } from '../archive/archive.ts';
+import type { Segment, SegmentArchive, StagedSegment } from '../archive/archive.ts';
 import type { IngestRow, StreamKey } from './run-ingest.ts';
 
 export type KeptSegment = {
@@ -25,7 +25,7 @@ export type KeptSegment = {
 export type Keeper = { stage(segment: Segment): KeptSegment };
 
 /** A keeper that counts and logs the archive's failures; the catch-up heals them. */
-export function createKeeper(context: { archive: Archive; logger: Logger; metrics: Metrics }): Keeper {
+export function createKeeper(context: { archive: SegmentArchive; logger: Logger; metrics: Metrics }): Keeper {
   const failures = context.metrics.counter(
     'holdfast_hub_archive_failures_total',
     'Segments that were not archived.',

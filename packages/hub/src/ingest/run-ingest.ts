@@ -26,7 +26,8 @@ export type IngestCall = {
   presented: { generation: string; ackedSeq: number; headHash: Buffer; isOurs: boolean } | null;
   /** The generation to mint, should the presented ack prove that the database was restored. */
   freshGeneration: string;
-  report: { tipSeq: number; tipHash: Buffer; oldestUnackedAtMs: number | null };
+  /** What the device says it holds; null when nobody says anything. */
+  report: { tipSeq: number; tipHash: Buffer; oldestUnackedAtMs: number | null } | null;
   seal: { statement: string; signature: Buffer } | null;
 };
 
@@ -78,9 +79,9 @@ export async function runIngest(
       isOurs ? presented?.ackedSeq : null,
       isOurs ? presented?.headHash : null,
       call.freshGeneration,
-      report.tipSeq,
-      report.tipHash,
-      report.oldestUnackedAtMs,
+      report?.tipSeq ?? null,
+      report?.tipHash ?? null,
+      report?.oldestUnackedAtMs ?? null,
       seal?.statement ?? null,
       seal?.signature ?? null,
       ...valuesOf(columns),

@@ -14,6 +14,7 @@ import { type Binaries, spawnAs } from './binaries.ts';
 /** The superuser of the cluster. */
 export const SUPERUSER = 'holdfast';
 const UNFINISHED = 'making-';
+const PASSWORD_FILE = 'password';
 
 export type Cluster = { dataFolder: string; password: string };
 
@@ -31,17 +32,23 @@ export async function openCluster(options: {
     // An initdb that outlived its killed parent may still be writing; without its folder it soon ends.
     await rm(join(folder, name), { recursive: true, force: true, maxRetries: 50, retryDelay: 20 });
   }
-  const password = await openPassword(join(folder, 'password'), options.random);
+  const password = await openPassword(folder, options.random);
   if (!names.includes('data')) await makeCluster({ ...options, dataFolder, password });
   return { dataFolder, password };
 }
 
-async function openPassword(path: string, random: Random): Promise<string> {
+/** The password of the superuser of the cluster in `folder`, which has been made before. */
+export async function readPassword(folder: string): Promise<string> {
+  return (await readFile(join(folder, PASSWORD_FILE), 'utf8')).trim();
+}
+
+async function openPassword(folder: string, random: Random): Promise<string> {
   try {
-    return (await readFile(path, 'utf8')).trim();
+    return await readPassword(folder);
   } catch (error) {
     if (!isMissing(error)) throw error;
   }
+  const path = join(folder, PASSWORD_FILE);
   const password = toBase64Url(random.bytes(24));
   await writeFileDurably(path, `${password}\n`);
   return password;

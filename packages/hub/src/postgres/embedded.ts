@@ -60,6 +60,8 @@ export async function startEmbeddedPostgres(options: {
   ports: Ports;
   /** The port to use; any free one unless given. */
   port?: number;
+  /** Settings in place of ours; for tests alone, whose data nobody misses when the power goes. */
+  settings?: Readonly<Record<string, string>>;
 }): Promise<EmbeddedPostgres> {
   const { folder, ports, logger } = options;
   const binaries = findBinaries();
@@ -81,6 +83,7 @@ export async function startEmbeddedPostgres(options: {
       password,
       ports,
       port: options.port ?? (await freePort()),
+      settings: { ...SETTINGS, ...options.settings },
     });
     if (started.kind === 'running') return started.server;
     if (tries >= START_TRIES || !isPassing(started.log)) {
@@ -102,6 +105,7 @@ async function startOnce(options: {
   password: string;
   ports: Ports;
   port: number;
+  settings: Readonly<Record<string, string>>;
 }): Promise<Started> {
   const { paths, ports, port } = options;
   const logFrom = await rotateLog(paths.logFile);
@@ -115,15 +119,20 @@ async function startOnce(options: {
   });
   const url = `postgres://${SUPERUSER}:${options.password}@127.0.0.1:${port}/postgres`;
   const until = ports.clock.monotonicMs() + START_MS;
-  while (!(await answers(url))) {
-    if (state.exit !== undefined) {
-      return { kind: 'failed', log: (await readFile(paths.logFile)).subarray(logFrom).toString() };
+  try {
+    while (!(await answers(url))) {
+      if (state.exit !== undefined) {
+        return { kind: 'failed', log: (await readFile(paths.logFile)).subarray(logFrom).toString() };
+      }
+      if (ports.clock.monotonicMs() > until)
+        throw new AppError('postgres_failed', `PostgreSQL did not answer within a minute (${paths.logFile})`);
+      await ports.timers.sleep(25);
     }
-    if (ports.clock.monotonicMs() > until) {
-      child.kill('SIGQUIT');
-      throw new AppError('postgres_failed', `PostgreSQL did not answer within a minute (${paths.logFile})`);
-    }
-    await ports.timers.sleep(25);
+  } catch (error) {
+    // It recovers or waits; nobody needs what it is doing.
+    child.kill('SIGQUIT');
+    await ended.promise;
+    throw error;
   }
   const pid = must(child.pid, 'a process that answers has a number');
   const exited = ended.promise;
@@ -135,18 +144,20 @@ async function spawnServer({
   account,
   paths,
   port,
+  settings,
 }: {
   binaries: Binaries;
   account: Account;
   paths: Paths;
   port: number;
+  settings: Readonly<Record<string, string>>;
 }): Promise<ChildProcess> {
   const log = await open(paths.logFile, 'a', 0o600);
   try {
-    const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    const assignments = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     return spawnAs(account, {
       program: binaries.postgres,
-      args: ['-D', paths.dataFolder, '-p', String(port), ...settings],
+      args: ['-D', paths.dataFolder, '-p', String(port), ...assignments],
       cwd: paths.folder,
       stdio: ['ignore', log.fd, log.fd],
     });

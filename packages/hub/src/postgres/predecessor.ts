@@ -35,10 +35,8 @@ export async function clearPredecessor(options: {
     await rm(pidFile, { force: true });
     return;
   }
-  const owner = await readPid(options.ownerFile);
-  const ownerLives =
-    owner !== undefined && owner !== process.pid && isAlive(owner) && !(await isZombie(owner));
-  if (ownerLives) {
+  const owner = await livingOwner(options.ownerFile);
+  if (owner !== undefined && owner !== process.pid) {
     if (await isGone(pid, ports, DYING_MS)) return;
     throw new AppError('data_folder_in_use', `The process ${owner} uses the PostgreSQL in ${dataFolder}`);
   }
@@ -50,15 +48,44 @@ export async function clearPredecessor(options: {
   throw new AppError('postgres_failed', `The PostgreSQL ${pid} in ${dataFolder} does not stop`);
 }
 
+/** The port of a postmaster that runs on `dataFolder`, answers, and whose owner lives; undefined otherwise. */
+export async function readRunning(folder: {
+  dataFolder: string;
+  ownerFile: string;
+}): Promise<{ port: number } | undefined> {
+  const lines = await readLines(join(folder.dataFolder, 'postmaster.pid'));
+  const pid = numberOf(lines?.[0]);
+  const port = numberOf(lines?.[3]);
+  const isReady = lines?.[7]?.trim() === 'ready';
+  if (pid === undefined || port === undefined || !isReady) return undefined;
+  if (!(await isPostmasterOf(pid, folder.dataFolder))) return undefined;
+  return (await livingOwner(folder.ownerFile)) === undefined ? undefined : { port };
+}
+
+/** The process that started the server of a folder, while it lives. */
+async function livingOwner(ownerFile: string): Promise<number | undefined> {
+  const owner = await readPid(ownerFile);
+  return owner !== undefined && isAlive(owner) && !(await isZombie(owner)) ? owner : undefined;
+}
+
 /** The number in the first line of a file; undefined without the file. */
 async function readPid(path: string): Promise<number | undefined> {
+  return numberOf((await readLines(path))?.[0]);
+}
+
+async function readLines(path: string): Promise<string[] | undefined> {
   try {
-    const pid = Number((await readFile(path, 'utf8')).split('\n')[0]);
-    return Number.isInteger(pid) && pid > 1 ? pid : undefined;
+    return (await readFile(path, 'utf8')).split('\n');
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
   }
+}
+
+/** A whole number above 1, as pids and ports are. */
+function numberOf(line: string | undefined): number | undefined {
+  const number = Number(line);
+  return Number.isInteger(number) && number > 1 ? number : undefined;
 }
 
 /** A postmaster's working directory is its data folder; where that cannot be read, its command line names it. */

@@ -1,8 +1,11 @@
 /** The one place where failures of PostgreSQL become codes of ours. */
 import { AppError, isAppError } from '@holdfast/base';
 
-/** Classes of SQLSTATE that say that the server or the way to it is gone: repeat later. */
-const CONNECTION_CLASSES = ['08', '57', '53'];
+/**
+ * Classes of SQLSTATE that say that the server or the way to it is gone, or that the hub is not let in any more, as when
+ * its password was changed while it ran: repeat later.
+ */
+const CONNECTION_CLASSES = ['08', '57', '53', '28', '3D'];
 const NETWORK_CODES = [
   'ECONNREFUSED',
   'ECONNRESET',
@@ -33,8 +36,8 @@ export function isLockTimeout(error: unknown): boolean {
 }
 
 /**
- * What to throw for `error`: `hub_unavailable` when the connection failed, the server stops or has no room, or when a
- * transaction kept colliding; an AppError as it is; anything else unchanged, for it is a defect.
+ * What to throw for `error`: `hub_unavailable` when the connection failed, the server stops, has no room or does not let
+ * the hub in, or when a transaction kept colliding; an AppError as it is; anything else unchanged, for it is a defect.
  */
 export function mapPostgresError(error: unknown): unknown {
   if (isAppError(error)) return error;

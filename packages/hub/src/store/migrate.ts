@@ -8,10 +8,15 @@ import { transact } from './transact.ts';
 const ADVISORY_LOCK = 7_206_153_001;
 
 /**
- * Runs the missing migrations, each in the one transaction that also records it. Safe to call from several hubs at
- * once. Throws AppError `store_too_new` when a newer program has written the database, and leaves it untouched.
+ * Runs the missing migrations, each in the one transaction that also records it; up to version `upTo` if given. Safe to
+ * call from several hubs at once. Throws AppError `store_too_new` when a newer program has written the database, and
+ * leaves it untouched.
  */
-export async function migrate(pool: Pool, clock: Clock): Promise<void> {
+export async function migrate(
+  pool: Pool,
+  clock: Clock,
+  { upTo = SCHEMA_VERSION }: { upTo?: number } = {},
+): Promise<void> {
   await transact(pool, async (client) => {
     await client.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCK]);
     await client.query(
@@ -25,7 +30,7 @@ export async function migrate(pool: Pool, clock: Clock): Promise<void> {
         `The database has version ${from}; this program knows ${SCHEMA_VERSION}`,
       );
     }
-    for (const migration of MIGRATIONS.slice(from)) {
+    for (const migration of MIGRATIONS.slice(from, upTo)) {
       await client.query(migration.sql);
       await client.query('INSERT INTO hub_migration VALUES ($1, $2, $3)', [
         migration.version,
@@ -36,7 +41,8 @@ export async function migrate(pool: Pool, clock: Clock): Promise<void> {
   });
 }
 
-async function versionOf(client: PoolClient): Promise<number> {
+/** The version of the database that `client` sees; 0 before the first migration. */
+export async function versionOf(client: PoolClient): Promise<number> {
   const { rows } = await client.query<{ version: number }>(
     'SELECT coalesce(max(version), 0) AS version FROM hub_migration',
   );

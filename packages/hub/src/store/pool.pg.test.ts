@@ -155,6 +155,8 @@ describe('transact', () => {
 test('mapPostgresError leaves defects as they are', () => {
   const defect = Object.assign(new Error('column does not exist'), { code: '42703' });
   expect(mapPostgresError(defect)).toBe(defect);
+  const locked = Object.assign(new Error('password authentication failed'), { code: '28P01' });
+  expect(isAppError(mapPostgresError(locked), 'hub_unavailable')).toBe(true);
   const stopping = Object.assign(new Error('terminating'), { code: '57P01' });
   expect(isAppError(mapPostgresError(stopping), 'hub_unavailable')).toBe(true);
 });

@@ -7,6 +7,9 @@ import type { Logger } from '@holdfast/runtime';
 import pg from 'pg';
 import { postgresCodeOf } from './map-postgres-error.ts';
 
+/** What a hub is called among the connections of its server. */
+export const APPLICATION_NAME = 'holdfast-hub';
+
 const VERSION_MIN = 150_000;
 const CONNECT_WITHIN_MS = 30_000;
 const CONNECT_AGAIN_MS = 250;
@@ -21,7 +24,8 @@ const types: pg.CustomTypesConfig = {
 
 /**
  * A pool whose server has answered. Tries for 30 s, for a server may start together with the hub. Throws AppError
- * `postgres_unreachable` (its message names host and reason, never the password) or `postgres_too_old`.
+ * `postgres_unreachable` (its message names host and reason, never the password) or `postgres_too_old`, and the reason
+ * of `signal` when that aborts.
  */
 export async function openPool(options: {
   databaseUrl: string;
@@ -30,13 +34,14 @@ export async function openPool(options: {
   logger: Logger;
   /** How long to try; 30 s unless given. */
   withinMs?: number;
+  signal?: AbortSignal;
 }): Promise<pg.Pool> {
   const pool = new pg.Pool({
     connectionString: options.databaseUrl,
     max: options.connectionsMax,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
-    application_name: 'holdfast-hub',
+    application_name: APPLICATION_NAME,
     types,
   });
   // An idle connection that breaks is dropped from the pool; without a listener it would end the process.
@@ -44,12 +49,22 @@ export async function openPool(options: {
   // One that breaks between two queries of a transaction is told to the next query.
   pool.on('connect', (client) => client.on('error', () => {}));
   try {
-    await assertVersion(pool, options);
+    await Promise.race([assertVersion(pool, options), aborted(options.signal)]);
   } catch (error) {
-    await pool.end();
+    const ended = pool.end();
+    // A connection that is being made is waited for; who was told to stop does not wait with it.
+    if (options.signal?.aborted !== true) await ended;
     throw error;
   }
   return pool;
+}
+
+/** Rejects when `signal` aborts, and never otherwise. */
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal?.aborted === true) reject(signal.reason);
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }
 
 async function assertVersion(

@@ -5,8 +5,9 @@ import { sql as first } from './001-first.ts';
 import { sql as pendingAndLocks } from './002-pending-and-locks.ts';
 import { sql as history } from './003-history.ts';
 import { sql as feedSnapshot } from './004-feed-snapshot.ts';
+import { sql as pruning } from './005-pruning.ts';
 
-const MIGRATIONS: readonly string[] = [first, pendingAndLocks, history, feedSnapshot];
+const MIGRATIONS: readonly string[] = [first, pendingAndLocks, history, feedSnapshot, pruning];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

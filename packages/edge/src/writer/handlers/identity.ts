@@ -2,7 +2,8 @@
 import { AppError, LIMITS } from '@holdfast/base';
 import { generateSigningKey, importSigningKey } from '@holdfast/crypto';
 import { CatalogueItem, type FeedChange, type PairAnswer, StaffMember } from '@holdfast/protocol';
-import { readMeta, readMetaBytes, writeMeta } from '../../store/meta.ts';
+import { readEnrolment } from '../../store/enrolment.ts';
+import { addFormerKey, readMeta, readMetaBytes, writeMeta } from '../../store/meta.ts';
 import { allStreams } from '../../store/streams.ts';
 import type {
   AttentionCommand,
@@ -10,6 +11,7 @@ import type {
   EnrolCommand,
   FeedCommand,
   LinkModeCommand,
+  NextKeyCommand,
   PairCommand,
   PairingCodeCommand,
   PinCommand,
@@ -19,14 +21,15 @@ import type {
   SessionCommand,
 } from '../commands.ts';
 import type { Transaction } from '../transaction.ts';
-import { beginIncarnation, rewrapStream } from './sync.ts';
+import { beginIncarnation, HUB_LOST, rewrapStream } from './sync.ts';
 
 /**
  * Adopts the identity the hub gave. Entries name their device, so what was sold before is wrapped again under the new
- * name; what an earlier identity had acked stays where it is.
+ * name; what an earlier identity had acked stays where it is, unless the same hub has lost it.
  */
 export function enrol(tx: Transaction, command: EnrolCommand): Results['enrol'] {
   const { answer } = command;
+  const isForgetful = hasForgotten(tx, command);
   writeMeta(tx.db, 'enrolment', JSON.stringify({ ...answer, hub_url: command.hub_url }));
   writeMeta(tx.db, 'attention', null);
   writeMeta(tx.db, 'shared_identity', null);
@@ -37,17 +40,33 @@ export function enrol(tx: Transaction, command: EnrolCommand): Results['enrol'] 
     tx.reload();
     return { rewrapped: 0 };
   }
-  const old = allStreams(tx.db).filter((stream) => stream.closed_at === null);
+  const old = allStreams(tx.db).filter((stream) => isForgetful || stream.closed_at === null);
   writeMeta(tx.db, 'device_id', answer.device_id);
   beginIncarnation(tx, { deviceId: answer.device_id, why: 'enrolled' });
   let rewrapped = 0;
-  for (const stream of old) rewrapped += rewrapStream(tx, stream, stream.acked_seq + 1).rewrapped;
+  for (const stream of old)
+    rewrapped += rewrapStream(tx, stream, isForgetful ? 1 : stream.acked_seq + 1).rewrapped;
+  if (isForgetful && old.some((stream) => stream.pruned_seq > 0)) writeMeta(tx.db, 'attention', HUB_LOST);
   return { rewrapped };
 }
 
+/**
+ * True when the hub that this device was enrolled with takes it in under another generation: its database is another
+ * one, and may lack whatever it had acked. It is known by its root key; one that lost that too, by its address and by
+ * the store it has this device in. To any other hub old sales are nobody's business.
+ */
+function hasForgotten(tx: Transaction, { answer, hub_url: hubUrl }: EnrolCommand): boolean {
+  const before = readEnrolment(tx.db);
+  const isSame =
+    before?.root_key.public_key === answer.root_key.public_key ||
+    (before?.hub_url === hubUrl && before.store_id === answer.store_id);
+  return isSame && readMeta(tx.db, 'generation') !== answer.generation;
+}
+
 /** Makes a key for the next enrolment unless there is one: a repeat after a lost answer must show the same key. */
-export function makeNextKey(tx: Transaction): null {
-  if (readMetaBytes(tx.db, 'next_device_key')) return null;
+export function makeNextKey(tx: Transaction, command: NextKeyCommand): null {
+  const made = readMetaBytes(tx.db, 'next_device_key');
+  if (made && importSigningKey(made).keyId !== command.instead_of) return null;
   const pkcs8 = generateSigningKey(tx.ports.random).exportPkcs8();
   writeMeta(tx.db, 'next_device_key', pkcs8);
   pkcs8.fill(0);
@@ -57,6 +76,7 @@ export function makeNextKey(tx: Transaction): null {
 function adoptNextKey(tx: Transaction): void {
   const pkcs8 = readMetaBytes(tx.db, 'next_device_key');
   if (!pkcs8) return;
+  addFormerKey(tx.db, tx.state.key.publicKey);
   writeMeta(tx.db, 'device_key', pkcs8);
   writeMeta(tx.db, 'next_device_key', null);
   tx.state.key = importSigningKey(pkcs8);
@@ -120,8 +140,9 @@ export function addPairingCode(tx: Transaction, command: PairingCodeCommand): nu
 /** Uses a pairing code up and registers the terminal. */
 export function pair(tx: Transaction, command: PairCommand): PairAnswer {
   const used = tx.db
-    .prepare('DELETE FROM pairing_code WHERE code_hash = ? AND expires_at > ?')
-    .run(command.code_hash, tx.nowMs);
+    // One that has longer left than any has was made by a clock that was set back since.
+    .prepare('DELETE FROM pairing_code WHERE code_hash = ? AND expires_at > ? AND expires_at <= ?')
+    .run(command.code_hash, tx.nowMs, tx.nowMs + LIMITS.pairingCodeMs);
   if (used.changes === 0) throw new AppError('invalid_pairing_code');
   tx.db
     .prepare(
@@ -178,18 +199,26 @@ export function countPin(tx: Transaction, { staff_id, right }: PinCommand): PinR
   const before = tx.db
     .prepare('SELECT failures, locked_until FROM pin_lock WHERE staff_id = ?')
     .get(staff_id) as { failures: number; locked_until: number } | undefined; // The columns asked for.
-  if (before && before.locked_until > tx.nowMs)
-    return { granted: false, tries_left: 0, locked_until: before.locked_until };
+  if (before && before.locked_until > tx.nowMs) {
+    // Should the clock have been set back, the lock begins again: it does not last for years.
+    const lockedUntil = Math.min(before.locked_until, tx.nowMs + pinLockMs(before.failures));
+    tx.db.prepare('UPDATE pin_lock SET locked_until = ? WHERE staff_id = ?').run(lockedUntil, staff_id);
+    return { granted: false, tries_left: 0, locked_until: lockedUntil };
+  }
   const failures = (before?.failures ?? 0) + 1;
-  const over = failures - LIMITS.pinTries;
-  const lockMs = over < 0 ? 0 : Math.min(LIMITS.pinLockMaxMs, LIMITS.pinLockMs * 2 ** Math.min(over, 20));
+  const lockMs = pinLockMs(failures);
   const lockedUntil = lockMs === 0 ? 0 : tx.nowMs + lockMs;
   tx.db
     .prepare(
       'INSERT INTO pin_lock (staff_id, failures, locked_until) VALUES (?, ?, ?) ON CONFLICT (staff_id) DO UPDATE SET failures = excluded.failures, locked_until = excluded.locked_until',
     )
     .run(staff_id, failures, lockedUntil);
-  return { granted: true, tries_left: Math.max(0, -over), locked_until: lockedUntil };
+  return { granted: true, tries_left: Math.max(0, LIMITS.pinTries - failures), locked_until: lockedUntil };
+}
+
+function pinLockMs(failures: number): number {
+  const over = failures - LIMITS.pinTries;
+  return over < 0 ? 0 : Math.min(LIMITS.pinLockMaxMs, LIMITS.pinLockMs * 2 ** Math.min(over, 20));
 }
 
 /** Remembers the drill across a restart. */

@@ -15,8 +15,9 @@ import {
   setLinkMode,
   startSession,
 } from './identity.ts';
+import { prune } from './prune.ts';
 import { takeSale } from './sale.ts';
-import { adoptGeneration, noteHeldByHub, recordAck, rewrap, rewrapLost } from './sync.ts';
+import { adoptGeneration, noteHeldByHub, recordAck, recordMarks, rewrap, rewrapLost } from './sync.ts';
 
 type Handlers = {
   [T in Command['type']]: (tx: Transaction, command: Extract<Command, { type: T }>) => Results[T];
@@ -41,6 +42,8 @@ export const HANDLERS: Handlers = {
   rewrap_lost: rewrapLost,
   hub_holds: noteHeldByHub,
   own_entries: takeOwnEntries,
+  prune,
+  hub_marks: recordMarks,
 };
 
 /** Commands that read what their neighbours would still be writing: they run in a transaction of their own. */

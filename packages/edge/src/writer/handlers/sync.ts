@@ -1,15 +1,17 @@
 /** What the hub tells: acks, a new generation, and the reasons to go on under a new incarnation. */
-import { randomId, toHex } from '@holdfast/base';
+import { must, randomId, toHex } from '@holdfast/base';
 import { bodyHash, GENESIS } from '@holdfast/journal';
 import type { EntryHeader } from '@holdfast/protocol';
 import { readEntries, readHash } from '../../store/entries.ts';
-import { addRepull, findLacks } from '../../store/history.ts';
+import { addRepull, findLacks, knownHash } from '../../store/history.ts';
+import { newMarks } from '../../store/marks.ts';
 import { readMeta, writeMeta } from '../../store/meta.ts';
 import { allStreams, closeStreams, createStreams, entryIdOf, type StreamRow } from '../../store/streams.ts';
 import type {
   AckCommand,
   HubChangedCommand,
   HubHoldsCommand,
+  HubMarksCommand,
   Results,
   RewrapCommand,
   RewrapLostCommand,
@@ -18,6 +20,10 @@ import type { Transaction } from '../transaction.ts';
 
 /** Entries read at a time while wrapping again. */
 const REWRAP_CHUNK = 500;
+
+/** What a person must do when the hub lost what it had called safe: nobody else holds what was pruned here. */
+export const HUB_LOST =
+  'The hub lost sales that it held safely. What is still here is sent again; for what was pruned here, replay the archive of the hub.';
 
 /** Records an ack: the stream's marks and the `synced_at` of what it covers. A late ack changes nothing. */
 export function recordAck(tx: Transaction, command: AckCommand): Results['ack'] {
@@ -50,17 +56,37 @@ export function recordAck(tx: Transaction, command: AckCommand): Results['ack'] 
   return { acked: synced.changes };
 }
 
+/** Records marks that no ack may come to carry any more: what was archived later, and what a person has decided. */
+export function recordMarks(tx: Transaction, command: HubMarksCommand): Results['hub_marks'] {
+  for (const { stream, safeSeq, quarantined } of newMarks(tx.db, command.includes))
+    tx.db
+      .prepare('UPDATE stream SET safe_seq = ?, quarantined = ? WHERE stream_no = ?')
+      .run(safeSeq, quarantined, stream.stream_no);
+  return null;
+}
+
 /**
  * The hub was restored: its marks replace ours, and what it lost waits again. Nothing is ever taken from the queue. A
- * hub whose head is not our entry is sent the whole stream: comparing entry by entry, it finds where the two part.
+ * hub whose head is not our entry is sent all that is here of the stream: comparing entry by entry, it finds where the
+ * two part. One that lacks what was pruned here cannot be sent this stream any more, and gets another one.
  */
 export function adoptGeneration(tx: Transaction, command: HubChangedCommand): Results['hub_changed'] {
   const { stream_no: streamNo } = command;
+  // The cursor stays: it says what this edge has read, and by its generation that it has to begin anew.
+  writeMeta(tx.db, 'generation', command.generation);
+  const stream = must(
+    allStreams(tx.db).find((candidate) => candidate.stream_no === streamNo),
+    'an answer is for a stream that is here',
+  );
+  if (command.acked_seq < stream.pruned_seq) {
+    const from = { stream_no: streamNo, seq: command.acked_seq + 1 };
+    return { pending: rewrap(tx, { type: 'rewrap', why: 'hub_lost', from }).rewrapped };
+  }
   const own = command.acked_seq === 0 ? GENESIS : readHash(tx.db, { streamNo, seq: command.acked_seq });
   const isOurs = own !== undefined && toHex(own) === command.head_hash;
-  const acked = isOurs ? { seq: command.acked_seq, hash: own } : { seq: 0, hash: GENESIS };
-  writeMeta(tx.db, 'generation', command.generation);
-  writeMeta(tx.db, 'feed_cursor', null);
+  const acked = isOurs
+    ? { seq: command.acked_seq, hash: own }
+    : { seq: stream.pruned_seq, hash: stream.pruned_hash };
   tx.db
     .prepare(
       'UPDATE stream SET acked_seq = ?, acked_hash = ?, safe_seq = min(safe_seq, ?), last_ack = NULL WHERE stream_no = ?',
@@ -83,7 +109,9 @@ export function rewrap(tx: Transaction, command: RewrapCommand): Results['rewrap
   if (command.why === 'restored' || command.why === 'fork')
     for (const stream of old) pullRestOf(tx, stream, command.from);
   const incarnation = beginIncarnation(tx, { deviceId: tx.state.deviceId, why: command.why });
+  if (command.why === 'restored') writeMeta(tx.db, 'restored', null);
   if (command.why === 'clone') writeMeta(tx.db, 'shared_identity', '1');
+  if (command.why === 'hub_lost') writeMeta(tx.db, 'attention', HUB_LOST);
   if (command.attention !== undefined) writeMeta(tx.db, 'attention', command.attention);
   let rewrapped = 0;
   let damaged = 0;
@@ -105,17 +133,20 @@ export function rewrap(tx: Transaction, command: RewrapCommand): Results['rewrap
 
 /**
  * Wraps the end of a closed stream again: a hub that was restored lacks it, and no batch of that stream will tell. The
- * stream's marks go back to what the hub has.
+ * stream's marks go back to what the hub has, or to the start when that place was pruned.
  */
 export function rewrapLost(tx: Transaction, command: RewrapLostCommand): Results['rewrap_lost'] {
   const stream = allStreams(tx.db).find((candidate) => candidate.stream_no === command.stream_no);
   if (!stream || stream.closed_at === null) return { rewrapped: 0 };
-  const last = command.from_seq - 1;
+  const held = Math.min(command.from_seq - 1, stream.acked_seq);
+  const hash = knownHash(tx.db, stream, held);
+  const [seq, ackedHash] = hash ? [held, hash] : [0, GENESIS];
   tx.db
     .prepare(
-      'UPDATE stream SET acked_seq = min(acked_seq, ?), safe_seq = min(safe_seq, ?) WHERE stream_no = ?',
+      'UPDATE stream SET acked_seq = ?, acked_hash = ?, safe_seq = min(safe_seq, ?) WHERE stream_no = ?',
     )
-    .run(last, last, stream.stream_no);
+    .run(seq, ackedHash, seq, stream.stream_no);
+  if (held < stream.pruned_seq) writeMeta(tx.db, 'attention', HUB_LOST);
   return { rewrapped: rewrapStream(tx, stream, command.from_seq).rewrapped };
 }
 
@@ -136,7 +167,9 @@ export function noteHeldByHub(tx: Transaction, command: HubHoldsCommand): Result
 function pullRestOf(tx: Transaction, stream: StreamRow, from: RewrapCommand['from']): void {
   if (readMeta(tx.db, 'enrolment') === undefined) return;
   const firstForeign = from?.stream_no === stream.stream_no ? from.seq : Number.POSITIVE_INFINITY;
-  const afterSeq = Math.max(0, Math.min(stream.acked_seq, stream.tip_seq, firstForeign - 1));
+  const shared = Math.max(0, Math.min(stream.acked_seq, stream.tip_seq, firstForeign - 1));
+  // What was pruned is not known here any more: the whole stream is compared then.
+  const afterSeq = knownHash(tx.db, stream, shared) ? shared : 0;
   addRepull(tx.db, stream, { afterSeq, nowMs: tx.nowMs });
 }
 
@@ -166,7 +199,8 @@ export function rewrapStream(
   const move = tx.db.prepare('UPDATE edge_transactions SET id = ?, synced_at = NULL WHERE id = ?');
   const isCurrent = tx.db.prepare('SELECT 1 FROM edge_transactions WHERE id = ?').pluck();
   const done = { rewrapped: 0, damaged: 0 };
-  for (let seq = fromSeq; seq <= stream.tip_seq; seq += REWRAP_CHUNK) {
+  const first = Math.max(fromSeq, stream.pruned_seq + 1);
+  for (let seq = first; seq <= stream.tip_seq; seq += REWRAP_CHUNK) {
     const count = Math.min(REWRAP_CHUNK, stream.tip_seq - seq + 1);
     for (const entry of readEntries(tx.db, { streamNo: stream.stream_no, fromSeq: seq, count })) {
       if (isCurrent.get(entry.entry_id) === undefined) continue;

@@ -12,7 +12,11 @@ CREATE TABLE tenant (
   root_key_id text NOT NULL,
   root_public_key bytea NOT NULL,
   hub_key_certificate jsonb NOT NULL,
-  created_at timestamptz NOT NULL
+  created_at timestamptz NOT NULL,
+  -- Of this row, and of the record of it that the archive holds. Whoever changes the row counts on; stores and
+  -- devices have the same two.
+  revision integer NOT NULL DEFAULT 1,
+  archived_revision integer NOT NULL DEFAULT 0
 );
 
 CREATE TABLE location (
@@ -23,6 +27,8 @@ CREATE TABLE location (
   currency text NOT NULL,
   time_zone text NOT NULL,
   created_at timestamptz NOT NULL,
+  revision integer NOT NULL DEFAULT 1,
+  archived_revision integer NOT NULL DEFAULT 0,
   PRIMARY KEY (tenant_id, location_id),
   UNIQUE (tenant_id, store_id)
 );
@@ -36,8 +42,14 @@ CREATE TABLE device (
   state text NOT NULL CHECK (state IN ('pending', 'active', 'suspended', 'revoked')),
   software_version text NOT NULL,
   created_at timestamptz NOT NULL,
+  revision integer NOT NULL DEFAULT 1,
+  archived_revision integer NOT NULL DEFAULT 0,
   PRIMARY KEY (tenant_id, location_id, device_id)
 );
+
+CREATE INDEX tenant_unarchived ON tenant (tenant_id) WHERE archived_revision < revision;
+CREATE INDEX location_unarchived ON location (location_id) WHERE archived_revision < revision;
+CREATE INDEX device_unarchived ON device (device_id) WHERE archived_revision < revision;
 
 CREATE TABLE device_key (
   tenant_id uuid NOT NULL,

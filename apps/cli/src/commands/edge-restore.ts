@@ -1,0 +1,54 @@
+/** `holdfast edge restore`. */
+import { resolve } from 'node:path';
+import { edgeOptions, restoreEdge } from '@holdfast/edge';
+import { defineCommand } from '../command.ts';
+import { findConfig } from '../config/config-file.ts';
+import { loadCommandOptions, optionArgs } from '../config/option-args.ts';
+import { count } from '../text.ts';
+
+export const edgeRestore = defineCommand({
+  name: 'edge restore',
+  summary: 'Puts a backup in the place of the store of a stopped edge.',
+  details:
+    'The backup is tested first. The present store is moved aside, never deleted. At its next start the edge goes on under\na new incarnation: it sends again what the hub may lack, and gets back from the hub what the backup lacks.\nSales that were neither in the backup nor at the hub are lost.',
+  examples: [
+    ['holdfast edge restore backups/edge-2026-01-31T02-00-00-000Z.db', 'of the edge of this folder'],
+    ['holdfast edge restore old.db --backup-key old.key', 'one that was made before the key was changed'],
+  ],
+  args: {
+    file: { type: 'positional', required: true, description: 'The backup', valueHint: 'FILE' },
+    config: { type: 'string', description: 'Configuration file', valueHint: 'FILE' },
+    'backup-key': {
+      type: 'string',
+      description: 'Key file of the backup, where it is not that of the store',
+      valueHint: 'FILE',
+    },
+    force: { type: 'boolean', description: 'Restore what may be the backup of another edge' },
+    ...optionArgs(edgeOptions),
+  },
+  async run(args, shell) {
+    const flag = typeof args.config === 'string' ? args.config : undefined;
+    const configPath = findConfig('edge', { flag, shell });
+    const options = await loadCommandOptions(edgeOptions, { args, shell, configPath });
+    const progress = shell.progress('Testing the backup, and putting it in place');
+    try {
+      const file = resolve(shell.cwd, String(args.file));
+      const backupKey =
+        typeof args['backup-key'] === 'string'
+          ? { path: resolve(shell.cwd, args['backup-key']), passphrase: options.keyPassphrase }
+          : undefined;
+      const force = args.force === true;
+      const { summary, aside } = await restoreEdge({ options, ports: shell.ports, file, backupKey, force });
+      return {
+        text: [
+          `The store is that of the backup now: ${count(summary.transactions, 'sale')}, walked from end to end.`,
+          `What was there before is in ${aside}.`,
+          'Next: holdfast start. What the hub holds and the backup lacks comes back by itself.',
+        ].join('\n'),
+        json: { file, aside, ...summary },
+      };
+    } finally {
+      progress.end();
+    }
+  },
+});

@@ -1,0 +1,218 @@
+import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isAppError, randomId, systemPorts } from '@holdfast/base';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openDatabases } from './databases.ts';
+import { beginHubLife, type HubLife, logger } from './testing-life.ts';
+
+let life: HubLife;
+beforeEach(async () => {
+  life = await beginHubLife();
+});
+afterEach(async () => await life.close());
+
+/** A hub with a device that has sold `amounts`. */
+async function sellOf(amounts: string[]) {
+  await life.start();
+  const device = await life.enrolled();
+  for (const amount of amounts) device.sell(amount);
+  await life.send(device);
+  return device;
+}
+
+const folders = async () => (await readdir(join(life.settings.dataFolder, 'backups'))).sort();
+const names = () => databases().names;
+const databases = () =>
+  openDatabases({ databaseUrl: life.settings.databaseUrl ?? '', ports: systemPorts, logger });
+
+describe('a backup', () => {
+  test('of a hub that runs is tried, complete, and for its owner alone', async () => {
+    await sellOf(['1.00', '2.00']);
+    const { folder, manifest, tested } = await life.backup();
+    expect(tested).toBe(true);
+    const rows = Object.fromEntries(manifest.files.map(({ table, rows: count }) => [table, count]));
+    expect(rows).toMatchObject({
+      entry: 2,
+      booking: 2,
+      posting: 4,
+      device: 1,
+      location: 1,
+      tenant: 1,
+      claim: 1,
+    });
+    expect(manifest.sequences).toEqual({ booking_no: '2' });
+    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+    for (const name of await readdir(folder))
+      expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600);
+    const kept = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name))));
+    for (const secret of ['mac-key', 'root-key', 'hub-key', 'api-token']) {
+      const text = (await readFile(join(life.settings.dataFolder, secret), 'utf8')).trim();
+      expect(kept.some((bytes) => bytes.includes(text))).toBe(false);
+    }
+  });
+
+  test('of a hub that does not run is the same, and nothing is left on the server', async () => {
+    await sellOf(['1.00']);
+    const first = await life.backup();
+    await life.stop();
+    const second = await life.backup();
+    expect(second.manifest.files).toEqual(first.manifest.files);
+    const left = await life
+      .start()
+      .then(({ context }) =>
+        context.pool.query("SELECT FROM pg_database WHERE starts_with(datname, 'holdfast_check_')"),
+      );
+    expect(left.rowCount).toBe(0);
+  });
+
+  test('keeps the newest, and clears away what a killed one left', async () => {
+    await sellOf(['1.00']);
+    const made = [await life.backup({ test: false }), await life.backup({ test: false })];
+    await cp(made[0]?.folder ?? '', join(life.settings.dataFolder, 'backups', '.making-1'), {
+      recursive: true,
+    });
+    const last = await life.backup({ test: false, keep: 2 });
+    expect(last.removed).toEqual([made[0]?.folder]);
+    const backups = (await folders()).filter((name) => !name.startsWith('process.'));
+    expect(backups).toEqual([made[1]?.folder, last.folder].map((folder) => folder?.split('/').at(-1)));
+  });
+
+  test('is refused for a folder without a hub, which stays untouched', async () => {
+    const failure = await life.backup().catch((error: unknown) => error);
+    expect(isAppError(failure, 'hub_key_missing')).toBe(true);
+    await expect(readdir(life.settings.dataFolder)).rejects.toThrow();
+  });
+
+  test('says which right it needs to be tried, and does without it when it is told to', async () => {
+    await sellOf(['1.00']);
+    const { pool } = life.hub.context;
+    const role = `reader_${randomId(systemPorts.random)}`;
+    await pool.query(`CREATE ROLE ${role} LOGIN PASSWORD 'secret' IN ROLE pg_read_all_data`);
+    const url = new URL(life.settings.databaseUrl ?? '');
+    Object.assign(url, { username: role, password: 'secret' });
+    const settings = { ...life.settings, databaseUrl: url.href };
+    try {
+      await expect(life.backup({ settings })).rejects.toMatchObject({
+        code: 'postgres_refused',
+        message: expect.stringContaining('CREATEDB'),
+      });
+      expect((await folders()).filter((name) => name.startsWith('hub-'))).toEqual([]);
+      expect(await life.backup({ settings, test: false })).toMatchObject({ tested: false });
+    } finally {
+      await pool.query(`DROP ROLE ${role}`);
+    }
+  });
+
+  test('streams a table that is larger than every buffer, to the byte', async () => {
+    await life.start();
+    const { pool } = life.hub.context;
+    await pool.query(
+      `INSERT INTO used_nonce SELECT 'line ' || n || E'\\n\\ttab \\\\ ' || repeat('x', 300), now() FROM generate_series(1, 50000) AS n`,
+    );
+    const { manifest } = await life.backup();
+    expect(manifest.files.find(({ table }) => table === 'used_nonce')?.rows).toBe(50_000);
+  });
+});
+
+describe('a restore', () => {
+  test('gives the ledger back, with a generation of its own, and keeps what came after in the archive', async () => {
+    const device = await sellOf(['1.00', '2.00']);
+    const before = life.hub.context;
+    const generation = async () =>
+      (await life.hub.context.pool.query("SELECT value FROM hub_meta WHERE key = 'generation'")).rows;
+    const first = await generation();
+    const { folder } = await life.backup();
+    device.sell('3.00');
+    await life.send(device, 3);
+    await life.stop();
+    const restored = await life.restore({ kind: 'backup', folder });
+    expect(restored.replay).toMatchObject({ entries: { replayed: 1 }, gaps: [], damaged: [] });
+    await life.start();
+    expect(life.hub.context).not.toBe(before);
+    expect(await life.ledger()).toEqual(['100', '200', '300']);
+    expect(await generation()).toEqual([{ value: restored.generation }]);
+    expect(await generation()).not.toEqual(first);
+    const { rows } = await life.hub.context.pool.query('SELECT acked_seq, safe_seq FROM stream');
+    expect(rows).toEqual([{ acked_seq: 3n, safe_seq: 3n }]);
+    // New bookings go on after the old ones.
+    device.sell('4.00');
+    await life.send(device.at(life.hub.url), 4);
+    expect(await life.ledger()).toEqual(['100', '200', '300', '400']);
+  });
+
+  test('is refused while the hub runs', async () => {
+    await sellOf(['1.00']);
+    const { folder } = await life.backup({ test: false });
+    const failure = await life.restore({ kind: 'backup', folder }).catch((error: unknown) => error);
+    expect(isAppError(failure, 'data_folder_in_use')).toBe(true);
+  });
+
+  test('refuses a backup that was changed, before it touches anything', async () => {
+    await sellOf(['1.00']);
+    const { folder } = await life.backup({ test: false });
+    await life.stop();
+    const manifest = join(folder, 'manifest.json');
+    const text = await readFile(manifest, 'utf8');
+    await writeFile(manifest, text.replace('"rows": 2', '"rows": 3'));
+    await expect(life.restore({ kind: 'backup', folder })).rejects.toMatchObject({ code: 'backup_damaged' });
+    await writeFile(manifest, text);
+    const table = join(folder, 'booking.copy.gz');
+    const bytes = await readFile(table);
+    await writeFile(table, bytes.subarray(0, bytes.length - 12));
+    await expect(life.restore({ kind: 'backup', folder })).rejects.toMatchObject({ code: 'backup_damaged' });
+    await writeFile(table, Buffer.concat([bytes.subarray(0, 20), Buffer.alloc(4), bytes.subarray(24)]));
+    await expect(life.restore({ kind: 'backup', folder })).rejects.toMatchObject({ code: 'backup_damaged' });
+    await rm(table);
+    await expect(life.restore({ kind: 'backup', folder })).rejects.toMatchObject({ code: 'backup_damaged' });
+    await writeFile(table, bytes);
+    expect(await databases().exists(names().restoring)).toBe(false);
+    await life.start();
+    expect(await life.ledger()).toEqual(['100']);
+  });
+
+  test('of a backup of another hub is refused', async () => {
+    await sellOf(['1.00']);
+    const { folder } = await life.backup({ test: false });
+    const other = await beginHubLife();
+    try {
+      await other.start();
+      await other.stop();
+      const failure = await other.restore({ kind: 'backup', folder }).catch((error: unknown) => error);
+      expect(failure).toMatchObject({ code: 'backup_damaged' });
+    } finally {
+      await other.close();
+    }
+  });
+
+  test('that was killed leaves the old database in its place, and is made again', async () => {
+    await sellOf(['1.00']);
+    const { folder } = await life.backup({ test: false });
+    await life.stop();
+    // As a kill leaves it: half a database beside the old one.
+    await databases().create(names().restoring);
+    await life.start();
+    expect(await life.ledger()).toEqual(['100']);
+    await life.stop();
+    await life.restore({ kind: 'backup', folder });
+    expect(await databases().exists(names().restoring)).toBe(false);
+    await life.start();
+    expect(await life.ledger()).toEqual(['100']);
+  });
+
+  test('works without the old database, and keeps it aside when it is there', async () => {
+    await sellOf(['1.00']);
+    const { folder } = await life.backup({ test: false });
+    await life.stop();
+    const { restoreHub } = await import('./restore-hub.ts');
+    const input = { settings: life.settings, ports: systemPorts, logger, onStep: () => {}, dropOld: false };
+    const kept = await restoreHub({ ...input, source: { kind: 'backup', folder } });
+    expect(kept.kept_database).toBe(names().before);
+    expect(await databases().exists(names().before)).toBe(true);
+    await databases().drop(names().own);
+    const restored = await restoreHub({ ...input, source: { kind: 'backup', folder } });
+    expect(restored.kept_database).toBe(null);
+    await databases().drop(names().before);
+    await life.start();
+    expect(await life.ledger()).toEqual(['100']);
+  });
+});

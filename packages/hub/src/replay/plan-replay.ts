@@ -1,0 +1,45 @@
+/**
+ * The order of a replay: each stream by its entries, and all streams together as the hub took them in. So of two
+ * operations with one name the same one is booked again, and bookings are numbered as they came.
+ */
+import type { ArchiveReader, SegmentPlace } from '../archive/archive.ts';
+import { parseHead } from '../archive/read-segment.ts';
+
+/** A segment whose head can be read. */
+export type PlannedSegment = {
+  place: SegmentPlace;
+  location_id: string;
+};
+
+/** A segment that cannot be used, and why. */
+export type DamagedSegment = { path: string; reason: string };
+
+/** Looks at the head of every segment. */
+export async function planReplay(
+  archive: ArchiveReader,
+): Promise<{ planned: PlannedSegment[]; damaged: DamagedSegment[] }> {
+  const found: (PlannedSegment & { dueMs: number })[] = [];
+  const damaged: DamagedSegment[] = [];
+  let stream = '';
+  let dueMs = 0;
+  for await (const place of archive.segments()) {
+    const head = parseHead(await archive.readHead(place), place);
+    if (head === undefined) {
+      damaged.push({ path: place.path, reason: 'its first line is not the head of this segment' });
+      continue;
+    }
+    if (streamOf(place) !== stream) dueMs = 0;
+    stream = streamOf(place);
+    // Clocks jump; a segment is never due before the one that it continues.
+    dueMs = Math.max(dueMs, Date.parse(head.received_at));
+    found.push({ place, location_id: head.location_id, dueMs });
+  }
+  // Stable: what is due at once stays in the order of its stream.
+  found.sort((a, b) => a.dueMs - b.dueMs);
+  return { planned: found, damaged };
+}
+
+/** One name for a stream. */
+export function streamOf(place: Omit<SegmentPlace, 'first_seq' | 'last_seq' | 'path'>): string {
+  return `${place.tenant_id}/${place.device_id}/${place.incarnation}/${place.lane}`;
+}
