@@ -4,15 +4,19 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { must } from '@holdfast/base';
 import { createLogger, runProcess } from '@holdfast/runtime';
 
 /** A running child; `ready` is what it said of itself. */
 export type Child<Ready, Asked, Answer> = {
   ready: Ready;
+  readonly pid: number;
   /** Sends one order and resolves with its answer. Rejects when the child fails or ends. */
   ask(asked: Asked): Promise<Answer>;
   /** Asks the child to end and waits for that. */
   close(): Promise<void>;
+  /** Kills the child and waits for its end. What it started goes on, unless it is killed as well. */
+  kill(): Promise<void>;
 };
 
 type FromChild<Ready, Answer> =
@@ -38,6 +42,7 @@ export async function startChild<Ready, Asked, Answer>(
   if (first.kind !== 'ready') throw new Error(`${entry.pathname} answered before it was ready`);
   return {
     ready: first.ready,
+    pid: must(child.pid, 'a process that is ready has a number'),
     async ask(asked) {
       child.send(asked as object); // Orders are plain objects.
       const message = await next();
@@ -48,6 +53,12 @@ export async function startChild<Ready, Asked, Answer>(
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
       child.disconnect();
+      await ended;
+    },
+    async kill() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
       await ended;
     },
   };

@@ -19,10 +19,13 @@ export type Connection = {
 };
 
 /** Connects; `number` picks the sales, so that connections post different ones. */
-export async function openConnection(target: Target, number: number): Promise<Connection> {
+export async function openConnection(
+  target: Target,
+  number: number,
+  newKey: () => string = createKeyMaker(),
+): Promise<Connection> {
   const socket = connect({ host: '127.0.0.1', port: target.port, noDelay: true });
   await once(socket, 'connect');
-  const newKey = createKeyMaker();
   const requests = Array.from({ length: VARIANTS }, (_, i) => saleRequest(number * VARIANTS + i, target));
   return {
     run: (more, onAnswer) => exchange({ socket, requests, newKey, more, onAnswer }),

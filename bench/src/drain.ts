@@ -15,7 +15,7 @@ import { edgeClient, type Load, megabytes, type Server, startEdgeProcess, startL
 import { createReferenceTable, insertBare, readNewestEntries } from './unnest-insert.ts';
 import type { Usage } from './usage.ts';
 
-type Hub = Child<HubReady, object, Usage>;
+export type Hub = Child<HubReady, object, Usage>;
 type Parts = { hub: Hub; edge: Server; load: Load; database: pg.Client };
 
 const SALES = 10_000;
@@ -78,7 +78,8 @@ async function start(stack: AsyncDisposableStack, folder: string): Promise<Parts
   return { hub, edge, load, database };
 }
 
-async function enrol({ ready }: Hub, edge: Server): Promise<void> {
+/** Makes the store at `hub` and enrols `edge` in it; the edge reaches the hub at `hubUrl`. */
+export async function enrol({ ready }: Hub, edge: Server, hubUrl = ready.url): Promise<void> {
   const { url, operatorToken } = ready;
   const answer = await fetch(`${url}/api/v1/locations`, {
     method: 'POST',
@@ -88,7 +89,7 @@ async function enrol({ ready }: Hub, edge: Server): Promise<void> {
   if (answer.status !== 201) throw new Error(`the hub did not make the store: ${await answer.text()}`);
   const operator = createHubOperatorClient({ baseUrl: url, token: operatorToken, transport: fetchTransport });
   const { claim_token } = await operator.createClaim(STORE.store_id);
-  await edgeClient(edge).enrol({ hub_url: url, claim_token });
+  await edgeClient(edge).enrol({ hub_url: hubUrl, claim_token });
 }
 
 /** One outage: `SALES` sales offline, then the link comes back. `number` counts rounds from 1. */

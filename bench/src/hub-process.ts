@@ -5,10 +5,15 @@ import { createLogger, loadOptions } from '@holdfast/runtime';
 import { serveParent } from './child.ts';
 import { usageNow } from './usage.ts';
 
+/** `authority` is a name of the hub beside its address: that of a proxy. */
+export type HubSettings = { folder: string; authority?: string };
+
 export type HubReady = { url: string; operatorToken: string; databaseUrl: string };
 
-await serveParent('bench-hub', async (settings: { folder: string }, signal: AbortSignal) => {
-  const flags = { data: settings.folder, port: '0', 'log-level': 'error' };
+await serveParent('bench-hub', async (settings: HubSettings, signal: AbortSignal) => {
+  const { folder, authority } = settings;
+  const name = authority === undefined ? {} : { 'public-authorities': authority };
+  const flags = { data: folder, port: '0', 'log-level': 'error', ...name };
   const options = loadOptions(hubOptions, { env: {}, flags });
   const logger = createLogger({ level: options.logLevel, service: 'hub' });
   const hub = await startHub({ options, ports: systemPorts, logger, signal });
