@@ -20,15 +20,21 @@ export function addProcessMetrics(metrics: Metrics): void {
   addLoopDelay(metrics);
 }
 
-/** The delay since the last scrape; the monitor's own sampling interval is part of what it measures. */
+/**
+ * The delay since the last scrape; the monitor's own sampling interval is part of what it measures. It samples from the
+ * first scrape on, which is answered with 0: who is never scraped is not woken fifty times a second.
+ */
 function addLoopDelay(metrics: Metrics): void {
-  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-  delay.enable();
+  let delay: ReturnType<typeof monitorEventLoopDelay> | undefined;
   metrics.gauge(
     'nodejs_eventloop_lag_p99_seconds',
     'Event loop delay, 99th percentile since the last scrape.',
     () => {
-      const p99Ns = delay.count === 0 ? 0 : delay.percentile(99);
+      const p99Ns = delay === undefined || delay.count === 0 ? 0 : delay.percentile(99);
+      if (delay === undefined) {
+        delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+        delay.enable();
+      }
       delay.reset();
       return Math.max(0, p99Ns / 1e9 - RESOLUTION_MS / 1e3);
     },

@@ -7,6 +7,7 @@ import {
   ledgerOf,
   startConstellation,
   type TestEdge,
+  until,
   untilSynced,
 } from '../system/constellation.ts';
 import { buildTill } from './built-till.ts';
@@ -161,6 +162,29 @@ describe('a sale', () => {
       await button(page, 'Pay').click();
       await button(page, /^Take 72/).waitFor();
     }));
+
+  it('of which only the line is left here says where the rest is, and offers no receipt', async () => {
+    const old = await world.addEdge({ flags: { '--till-folder': folder } });
+    await onTill(openSelling(chromium.browser, old), async (page) => {
+      await sellOne(page, 'Chokladboll');
+      await untilSafe(old);
+      const { lanes, incarnation } = await old.client.status();
+      const includes = lanes.map(({ lane, tip_seq: seq }) => ({ incarnation, lane, seq }));
+      await old.running.context.writer.submit({
+        type: 'prune',
+        includes,
+        before_ms: Number.MAX_SAFE_INTEGER,
+      });
+      const [sale] = (await old.client.transactions({ limit: 1 })).transactions;
+      expect(sale?.pruned).toBe(true);
+      await button(page, 'Sales').click();
+      const drawer = page.getByRole('dialog', { name: "Today's sales" });
+      await button(drawer, new RegExp(`Sale ${sale?.receipt_code}`)).click();
+      await page.getByText('Details of this sale are kept at the hub now.').waitFor();
+      expect(await button(page, 'Print receipt').count()).toBe(0);
+      expect(await axeFindings(page)).toEqual([]);
+    });
+  });
 });
 
 describe('an outage', () => {
@@ -211,6 +235,12 @@ describe('an outage', () => {
       await button(page, 'New sale').click();
     }));
 });
+
+async function untilSafe(at: TestEdge): Promise<void> {
+  await until('every sale is safe', async () =>
+    (await at.client.status()).lanes.every((lane) => lane.safe_seq === lane.tip_seq),
+  );
+}
 
 /** Walks through the till, a drill included, and gathers what `look` finds in each state. */
 async function walk(page: Page, look: (page: Page) => Promise<string[]>): Promise<string[]> {

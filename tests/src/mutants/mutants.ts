@@ -192,9 +192,9 @@ const SYNC: readonly Mutant[] = [
     name: 'outbox-wiped-on-new-generation',
     defect: 'A hub that was restored is taken at its word: nothing is sent again.',
     file: 'packages/edge/src/writer/handlers/sync.ts',
-    find: 'const acked = isOurs ? { seq: command.acked_seq, hash: own } : { seq: 0, hash: GENESIS };',
+    find: '  const acked = isOurs\n    ? { seq: command.acked_seq, hash: own }\n    : { seq: stream.pruned_seq, hash: stream.pruned_hash };',
     replace:
-      "const kept = tx.db.prepare('SELECT acked_seq, acked_hash FROM stream WHERE stream_no = ?').get(streamNo) as { acked_seq: number; acked_hash: Buffer };\n  const acked = isOurs || own === undefined ? { seq: kept.acked_seq, hash: kept.acked_hash } : { seq: 0, hash: GENESIS };",
+      '  const acked = isOurs || own === undefined\n    ? { seq: stream.acked_seq, hash: stream.acked_hash }\n    : { seq: stream.pruned_seq, hash: stream.pruned_hash };',
     suites: ['edge', 'system', 'sim'],
   },
   {
@@ -405,4 +405,72 @@ const HUB: readonly Mutant[] = [
   },
 ];
 
-export const MUTANTS: readonly Mutant[] = [...STORE, ...SYNC, ...HUB];
+/** Recovery: what is kept, put back and checked. */
+const RECOVERY: readonly Mutant[] = [
+  {
+    name: 'prunes-what-is-not-safe',
+    defect: 'Entries leave the edge as soon as they are acked, whether or not the archive has them.',
+    file: 'packages/edge/src/store/pruning.ts',
+    find: 'const upTo = Math.min(stream.acked_seq, stream.safe_seq, held?.seq ?? 0);',
+    replace: 'const upTo = held === undefined ? 0 : stream.acked_seq;',
+    suites: ['edge', 'sim'],
+  },
+  {
+    name: 'log-not-compared',
+    defect: 'A part of the log that cannot be read is taken for its end, and written over.',
+    file: 'packages/edge/src/store/open.ts',
+    find: 'assertTakenOver(log, framesTakenOver(db), at.path)',
+    replace: 'framesTakenOver(db)',
+    suites: ['edge', 'disk'],
+  },
+  {
+    name: 'backup-not-walked',
+    defect: 'A copy whose entries are not what was sealed is called a backup.',
+    file: 'packages/edge/src/recovery/check-store.ts',
+    find: 'if (reason !== undefined) throw fault(`entry $' + '{seq + 1}: $' + '{reason}`);',
+    replace: '',
+    suites: ['edge'],
+  },
+  {
+    name: 'restored-without-a-mark',
+    defect: 'A store that was put back goes on under its old incarnation.',
+    file: 'packages/edge/src/recovery/restore.ts',
+    find: "writeMeta(db, 'restored', '1');",
+    replace: '',
+    suites: ['edge', 'system', 'commands'],
+  },
+  {
+    name: 'restored-hub-keeps-its-generation',
+    defect: 'A hub that was put back does not say so.',
+    file: 'packages/hub/src/backup/restore-hub.ts',
+    find: 'ON CONFLICT (key) DO UPDATE SET value = excluded.value`',
+    replace: 'ON CONFLICT DO NOTHING`',
+    suites: ['hub', 'commands'],
+  },
+  {
+    name: 'replay-without-a-look',
+    defect: 'A segment of the archive is replayed whatever its head says of its device.',
+    file: 'packages/hub/src/replay/append-segment.ts',
+    find: 'if (head.tenant_id !== sealer.tenant_id || head.location_id !== sealer.location_id)',
+    replace: "if (head.tenant_id === '')",
+    suites: ['hub'],
+  },
+  {
+    name: 'verify-without-signatures',
+    defect: 'The verification takes any signature for one of the device.',
+    file: 'packages/verify/src/bytes.ts',
+    find: 'verify(null, Buffer.from(text), key, bytes)',
+    replace: 'verify(null, Buffer.from(text), key, bytes) !== undefined',
+    suites: ['verify', 'edge'],
+  },
+  {
+    name: 'verify-without-postings',
+    defect: 'The verification does not look at the amounts of postings.',
+    file: 'packages/verify/src/check-booking.ts',
+    find: "      ['amount_minor', posting.amount_minor, String(line.amount)],\n",
+    replace: '',
+    suites: ['verify', 'hub'],
+  },
+];
+
+export const MUTANTS: readonly Mutant[] = [...STORE, ...SYNC, ...HUB, ...RECOVERY];

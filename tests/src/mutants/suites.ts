@@ -15,6 +15,23 @@ export const SUITES = {
   hub: vitest('packages/hub'),
   till: vitest('apps/till'),
   verify: vitest('packages/verify'),
+  /** The commands of recovery, with real processes. */
+  commands: vitest('apps/cli/src/commands'),
+  /** Faults of the disk; needs root and strace. */
+  disk: [
+    'tests/src/system-faults/main.ts',
+    '--points',
+    '20',
+    '--births',
+    '0',
+    '--fills',
+    '0',
+    '--damages',
+    '0',
+    '--seed',
+    '1',
+    '--json',
+  ],
   /** Edge and hub together. */
   system: vitest('tests/src/system'),
   proxy: vitest('tests/src/proxy'),

@@ -1,7 +1,7 @@
-/** One sale in full: where it is, who sold it, its lines, and its receipt to print again. */
+/** One sale in full: where it is, who sold it, its lines, and its receipt to print again; of a pruned one, what is left. */
 import type { EdgeTransaction } from '@holdfast/protocol';
-import { MoneyText, parseAmount, StatusDot } from '@holdfast/ui';
-import { Printer } from 'lucide-react';
+import { EmptyState, MoneyText, parseAmount, StatusDot } from '@holdfast/ui';
+import { Archive, Printer } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useT } from '../context.tsx';
 import { useStaff } from '../hooks/queries.ts';
@@ -46,14 +46,30 @@ export function SaleDetails({ sale }: { sale: EdgeTransaction }) {
         <Row name={t('sale_number')}>{sale.seq}</Row>
         {sale.flags.length > 0 && <Row name={t('sale_flags')}>{sale.flags.join(', ')}</Row>}
       </dl>
+      {sale.pruned ? (
+        <EmptyState
+          icon={Archive}
+          title={t('receipt', { code: sale.receipt_code })}
+          text={t('sale_pruned')}
+        />
+      ) : (
+        <Contents sale={sale} />
+      )}
+    </div>
+  );
+}
+
+function Contents({ sale }: { sale: EdgeTransaction }) {
+  return (
+    <>
       <div className="px-1 py-2">
-        <OrderLines lines={linesOf(sale.payload_json)} currency={currency} />
+        <OrderLines lines={linesOf(sale.payload_json)} currency={sale.currency} />
       </div>
       <div className="flex flex-col gap-3 bg-ground p-5">
         <ReceiptView id={sale.edge_transaction_id} code={sale.receipt_code} />
         <PrintButton id={sale.edge_transaction_id} icon={Printer} />
       </div>
-    </div>
+    </>
   );
 }
 

@@ -154,6 +154,7 @@ export const DE = {
   sale_arrived_at: 'Gebucht seit',
   sale_reference: 'Notiz',
   sale_number: 'Belegnummer',
+  sale_pruned: 'Einzelheiten dieses Verkaufs liegen jetzt in der Zentrale.',
   help: 'Drei Dinge zum Ausprobieren',
   help_title: 'Drei Dinge zum Ausprobieren',
   help_1: 'Etwas verkaufen',

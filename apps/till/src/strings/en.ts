@@ -193,6 +193,7 @@ export const EN = {
   sale_reference: 'Note',
   sale_number: 'Receipt number',
   sale_flags: 'Flags',
+  sale_pruned: 'Details of this sale are kept at the hub now.',
 
   // Help
   help: 'Three things to try',

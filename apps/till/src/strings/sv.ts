@@ -153,6 +153,7 @@ export const SV = {
   sale_arrived_at: 'Bokfört sedan',
   sale_reference: 'Notering',
   sale_number: 'Kvittonummer',
+  sale_pruned: 'Köpets detaljer sparas nu centralt.',
   help: 'Tre saker att prova',
   help_title: 'Tre saker att prova',
   help_1: 'Sälj något',

@@ -9,7 +9,7 @@ import { bad, type Finding, good, warning } from '@holdfast/runtime';
 import type { EdgeOptions } from '../config/options.ts';
 import { storeKey } from '../init.ts';
 import { type EdgePaths, pathsOf } from '../paths.ts';
-import { mapOpenError, openForReading, type StoreKey } from '../store/open.ts';
+import { mapOpenError, openWhole, type StoreKey } from '../store/open.ts';
 import { freeBytes, reserveSize } from '../writer/room.ts';
 import { readSentinel } from '../writer/sentinel.ts';
 import { examineHub, examineProcess } from './examine-link.ts';
@@ -82,7 +82,7 @@ function examineOpened(store: StoreKey, at: ExamineInput & { paths: EdgePaths })
   const mark = readSentinel(at.paths.sentinel);
   if (!existsSync(store.path)) return lostStore(at.paths, mark !== undefined);
   try {
-    const db = openForReading(store);
+    const db = openWhole(store);
     try {
       return examineStore(db, { ...at, mark });
     } finally {

@@ -141,7 +141,7 @@ const ENDS: Readonly<Record<string, string>> = {
   clone: 'another device showed the same identity',
   invalid: 'the hub found the journal damaged',
   enrolled: 'the device was enrolled',
-  pruned: 'the hub asked for what had been pruned',
+  hub_lost: 'the hub had lost what was pruned here',
 };
 
 function examineLives(db: Db): Finding[] {

@@ -6,21 +6,21 @@ import type { EdgeOptions } from '../config/options.ts';
 import { storeKey } from '../init.ts';
 import { pathsOf } from '../paths.ts';
 import { SCHEMA_VERSION } from '../store/migrations/index.ts';
-import { type Db, mapOpenError, openForReading } from '../store/open.ts';
+import { type Db, mapOpenError, openWhole } from '../store/open.ts';
 import { exportEdge } from './export-edge.ts';
 
 /** A store that is open to be read; `close` when the records have been read. */
 export type EdgeExport = { records(): AsyncGenerator<ExportRecord>; close(): void };
 
 /**
- * Opens it read-only. Throws `store_missing`, `key_missing`, `key_wrong`, `store_damaged`, and `store_unavailable` for a
- * store of an older version, which the next start of the edge brings up to date.
+ * Opens it read-only. Throws `store_missing`, `key_missing`, `key_wrong`, `store_damaged`, and `store_unavailable` when a
+ * part of its log cannot be read, and for a store of an older version, which the next start of the edge brings up to date.
  */
 export function openEdgeExport(input: { options: EdgeOptions; clock: Clock }): EdgeExport {
   const paths = pathsOf(input.options);
   if (!existsSync(paths.database) && existsSync(paths.key))
     throw new AppError('store_missing', `There is no store at ${paths.database}.`);
-  const db = openForReading(storeKey(paths, input.options));
+  const db = openWhole(storeKey(paths, input.options));
   try {
     assertSchema(db, paths.database);
   } catch (error) {

@@ -1,14 +1,15 @@
 /**
  * Walks a store from end to end: every page, every chain from its start or its pruned place to its tip, every body
- * against its hash, every seal against the device's key. A copy is a backup only when this finds nothing.
+ * against its hash, every seal against the key the device has or one it had. A copy is a backup only when this finds
+ * nothing.
  */
 import { must, toHex } from '@holdfast/base';
-import { createVerifier, importSigningKey, type Verifier } from '@holdfast/crypto';
+import { createVerifier, importSigningKey, keyIdOf, type Verifier } from '@holdfast/crypto';
 import { bodyHash, entryHash, GENESIS, verifySeal } from '@holdfast/journal';
 import { EntryHeader, type SealLine } from '@holdfast/protocol';
 import Database from 'better-sqlite3-multiple-ciphers';
 import { type EntryRow, readEntries } from '../store/entries.ts';
-import { readMeta, readMetaBytes } from '../store/meta.ts';
+import { readFormerKeys, readMeta, readMetaBytes } from '../store/meta.ts';
 import type { Db } from '../store/open.ts';
 import { entryIdOf, placeOf, type StreamRow } from '../store/streams.ts';
 
@@ -25,7 +26,7 @@ export type StreamMark = {
   is_open: boolean;
 };
 
-/** What a store holds. Seals of a key that the device no longer has cannot be verified here; the hub has that key. */
+/** What a store holds. */
 export type StoreSummary = {
   db_id: string;
   device_id: string;
@@ -36,13 +37,13 @@ export type StoreSummary = {
   entries: number;
   transactions: number;
   seals: number;
-  seals_of_other_keys: number;
 };
 
 export type StoreVerdict = { kind: 'sound'; summary: StoreSummary } | { kind: 'unsound'; reason: string };
 
-type Walk = { db: Db; key: { keyId: string; publicKey: Uint8Array }; verifier: Verifier };
-type Counts = { entries: number; seals: number; others: number };
+/** `keys` are the public keys of this device by their ids, former ones too. */
+type Walk = { db: Db; keys: ReadonlyMap<string, Uint8Array>; verifier: Verifier };
+type Counts = { entries: number; seals: number };
 
 /** Names the fault that ends the walk. */
 class Fault extends Error {}
@@ -63,9 +64,8 @@ export function checkStore(db: Db): StoreVerdict {
 function walk(db: Db): StoreSummary {
   const pages = db.pragma('integrity_check(1)', { simple: true });
   if (pages !== 'ok') throw new Fault(String(pages).replaceAll('\n', ' '));
-  const key = importSigningKey(must(readMetaBytes(db, 'device_key'), 'a store holds the device key'));
-  const found: Walk = { db, key, verifier: createVerifier() };
-  const counts: Counts = { entries: 0, seals: 0, others: 0 };
+  const found: Walk = { db, keys: readKeys(db), verifier: createVerifier() };
+  const counts: Counts = { entries: 0, seals: 0 };
   const streams = readStreams(db);
   for (const stream of streams) walkStream(found, stream, counts);
   const count = (sql: string) => Number(db.prepare(sql).pluck().get());
@@ -80,8 +80,14 @@ function walk(db: Db): StoreSummary {
     entries: counts.entries,
     transactions: count('SELECT count(*) FROM edge_transactions'),
     seals: counts.seals,
-    seals_of_other_keys: counts.others,
   };
+}
+
+function readKeys(db: Db): Map<string, Uint8Array> {
+  const pkcs8 = must(readMetaBytes(db, 'device_key'), 'a store holds the device key');
+  const { publicKey } = importSigningKey(pkcs8);
+  pkcs8.fill(0);
+  return new Map([publicKey, ...readFormerKeys(db)].map((key) => [keyIdOf(key), key]));
 }
 
 /** Every transaction has its entry, unless that was pruned. */
@@ -182,7 +188,7 @@ function faultOf(
 }
 
 function checkSeal(
-  { key, verifier }: Walk,
+  { keys, verifier }: Walk,
   at: {
     seal: SealLine;
     stream: StreamRow;
@@ -194,12 +200,7 @@ function checkSeal(
 ): void {
   const { seal, stream, seq, hash, counts, fault } = at;
   counts.seals += 1;
-  const isOther = JSON.parse(seal.statement).key_id !== key.keyId;
-  if (isOther) {
-    counts.others += 1;
-    return;
-  }
-  const publicKeyOf = () => key.publicKey;
+  const publicKeyOf = (keyId: string) => keys.get(keyId);
   const verdict = verifySeal({ seal, deviceId: stream.device_id, publicKeyOf, verifier });
   if (verdict.kind === 'refused') throw fault(`the seal at ${seq}: ${verdict.reason}`);
   const head = verdict.statement.heads.find(

@@ -6,12 +6,13 @@ import { closeSync, existsSync, openSync, rmSync, statSync } from 'node:fs';
 import { AppError } from '@holdfast/base';
 import { sha256 } from '@holdfast/crypto';
 import { syncFile } from '@holdfast/runtime';
-import { mapOpenError, openForReading, type StoreKey } from '../store/open.ts';
+import { mapOpenError, openWhole, type StoreKey } from '../store/open.ts';
 import { freeBytes } from '../writer/room.ts';
 
 /**
  * Writes a copy of the store to `target`, a file that is not there yet; mode 0600. Durable but for its name. Leaves
- * `roomBytes` of the disk for sales, or throws `no_room`; no file is left behind by a failure.
+ * `roomBytes` of the disk for sales, or throws `no_room`; and `store_unavailable` when a part of the log cannot be read.
+ * No file is left behind by a failure.
  */
 export async function copyStore(store: StoreKey, target: string, roomBytes: number): Promise<void> {
   const needed = sizeOf(store.path) + sizeOf(`${store.path}-wal`) + roomBytes;
@@ -23,7 +24,7 @@ export async function copyStore(store: StoreKey, target: string, roomBytes: numb
     );
   try {
     closeSync(openSync(target, 'wx', 0o600)); // SQLite would take its mode from the umask; it fills an empty file.
-    const db = openForReading(store);
+    const db = openWhole(store);
     try {
       // It writes to the copy alone, and that counts as writing.
       db.pragma('query_only = OFF');
