@@ -1,4 +1,5 @@
 import { systemPorts, uuidV7 } from '@holdfast/base';
+import { entryHash } from '@holdfast/journal';
 import Database from 'better-sqlite3-multiple-ciphers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readEntries } from '../store/entries.ts';
@@ -50,6 +51,32 @@ const answer = (outcome: Outcome | undefined): SaleResult => {
 };
 
 describe('a group of commands', () => {
+  it('takes back from the chain what a command had appended before it failed', () => {
+    const db = openForWriting(folder.engine.store);
+    db.exec(`CREATE TRIGGER refuse BEFORE INSERT ON edge_transactions WHEN new.customer_reference = 'refuse'
+      BEGIN SELECT RAISE(ABORT, 'refused'); END`);
+    db.close();
+    const refused = sale(saleText(1, { customer_reference: 'refuse' }));
+    const outcomes = withEngine((engine) => [
+      ...engine.execute([sale(), refused, sale()]),
+      ...engine.execute([refused]),
+      ...engine.execute([sale()]),
+    ]);
+    expect(outcomes.map(code)).toEqual(['ok', 'store_unavailable', 'ok', 'store_unavailable', 'ok']);
+    read((reader) => {
+      const { stream_no, tip_seq, tip_hash } = openStream(reader, 'transactions');
+      expect(tip_seq).toBe(3);
+      const entries = readEntries(reader, { streamNo: stream_no, fromSeq: 1, count: 9 });
+      expect(entries.map(({ header }) => JSON.parse(header).seq)).toEqual([1, 2, 3]);
+      let hash: Buffer = Buffer.alloc(32);
+      for (const entry of entries) {
+        hash = entryHash(hash, entry.header);
+        expect(entry.hash.equals(hash)).toBe(true);
+      }
+      expect(tip_hash.equals(hash)).toBe(true);
+    });
+  });
+
   it('is one commit with one seal, and leaves refused neighbours out', () => {
     const outcomes = withEngine((engine) =>
       engine.execute([sale(), sale('{'), sale(saleText('-1')), sale(saleText('0.001')), sale(saleText(1.1))]),

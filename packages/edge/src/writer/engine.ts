@@ -9,6 +9,7 @@ import { AppError, LIMITS, must, type Ports } from '@holdfast/base';
 import type { Lane } from '@holdfast/protocol';
 import Database from 'better-sqlite3-multiple-ciphers';
 import { type Db, openForWriting, type StoreKey } from '../store/open.ts';
+import { mapPageError } from '../store/page-error.ts';
 import { PRUNE_CHUNK } from '../store/pruning.ts';
 import type { Command, Outcome, Results } from './commands.ts';
 import { toFailure } from './commands.ts';
@@ -284,7 +285,8 @@ export class WriterEngine {
   }
 
   #mapError(error: unknown): AppError {
-    if (error instanceof AppError) return error;
+    const mapped = mapPageError(error);
+    if (mapped instanceof AppError) return mapped;
     if (!(error instanceof Database.SqliteError))
       return new AppError('internal', undefined, { cause: error });
     // A limit on the size of files shows as a failed write; a dead disk does, too, and is another matter.

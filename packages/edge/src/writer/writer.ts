@@ -115,14 +115,16 @@ class ThreadClient implements Writer {
   }
 
   async close(): Promise<void> {
-    if (this.#isOver) return;
-    this.#flush();
-    const closed = new Promise<void>((resolve) => {
-      this.#closed = resolve;
-    });
-    this.#worker.postMessage({ kind: 'close' } satisfies ToThread);
-    await closed;
-    this.#isOver = true;
+    if (!this.#isOver) {
+      this.#flush();
+      const closed = new Promise<void>((resolve) => {
+        this.#closed = resolve;
+      });
+      this.#worker.postMessage({ kind: 'close' } satisfies ToThread);
+      await closed;
+      this.#isOver = true;
+    }
+    // Also one that has failed: it would keep the process from ending.
     await this.#worker.terminate();
   }
 

@@ -78,6 +78,8 @@ export function adoptGeneration(tx: Transaction, command: HubChangedCommand): Re
     allStreams(tx.db).find((candidate) => candidate.stream_no === streamNo),
     'an answer is for a stream that is here',
   );
+  // Closed while the answer was on its way: what the hub lacks of it is wrapped again once the feed tells.
+  if (stream.closed_at !== null) return { pending: 0 };
   if (command.acked_seq < stream.pruned_seq) {
     const from = { stream_no: streamNo, seq: command.acked_seq + 1 };
     return { pending: rewrap(tx, { type: 'rewrap', why: 'hub_lost', from }).rewrapped };
