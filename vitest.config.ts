@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
  */
 const suites = ['{packages,apps}/*/src/**/*.test.{ts,tsx}', '{tests,bench,tools}/src/**/*.test.ts'];
 const never = ['**/node_modules/**', '**/dist/**', '**/*.machine.test.ts'];
-const timeouts = { testTimeout: 30_000, hookTimeout: 60_000 };
+const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {

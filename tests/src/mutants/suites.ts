@@ -17,21 +17,8 @@ export const SUITES = {
   verify: vitest('packages/verify'),
   /** The commands of recovery, with real processes. */
   commands: vitest('apps/cli/src/commands'),
-  /** Faults of the disk; needs root and strace. */
-  disk: [
-    'tests/src/system-faults/main.ts',
-    '--points',
-    '20',
-    '--births',
-    '0',
-    '--fills',
-    '0',
-    '--damages',
-    '0',
-    '--seed',
-    '1',
-    '--json',
-  ],
+  /** A disk that cannot be read; needs root and strace. */
+  disk: vitest('tests/src/system-faults/unreadable-log', { config: 'vitest.machine.config.ts' }),
   /** Edge and hub together. */
   system: vitest('tests/src/system'),
   proxy: vitest('tests/src/proxy'),
@@ -44,14 +31,16 @@ export type SuiteName = keyof typeof SUITES;
 
 export const SUITE_NAMES = Object.keys(SUITES) as SuiteName[]; // The keys of the table.
 
-function vitest(...paths: string[]): readonly string[] {
+function vitest(...of: readonly (string | { config: string })[]): readonly string[] {
+  const paths = of.filter((each) => typeof each === 'string');
+  const config = of.find((each) => typeof each !== 'string')?.config ?? 'vitest.config.ts';
   return [
     'node_modules/vitest/vitest.mjs',
     'run',
     '--config',
-    'vitest.config.ts',
+    config,
     '--bail=1',
-    '--reporter=json',
+    '--reporter=dot',
     '--maxWorkers=1',
     ...paths,
   ];

@@ -20,6 +20,16 @@ describe('side by side', () => {
     expect([await hub.count('entry', device), await hub.count('booking', device)]).toEqual([60, 60]);
   });
 
+  test('two batches of one stream that is known already: the second waits for the first', async () => {
+    const device = await enrolDevice(hub.pool);
+    addSales(device, 400);
+    const ack = await hub.sendAcked(device, batchOf(device, { to: 1 }));
+    const sent = [300, 400].map((to) => batchOf(device, { from: 2, to, lastAck: ack }));
+    const answers = await Promise.all(sent.map((raw) => hub.send(device, raw)));
+    expect(answers.map((answer) => answer.answer)).toEqual(['acked', 'acked']);
+    expect([await hub.count('entry', device), await hub.count('booking', device)]).toEqual([400, 400]);
+  });
+
   test('a third one of a device is told to come again', async () => {
     const device = await enrolDevice(hub.pool);
     addSales(device, 300);
