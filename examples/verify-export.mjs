@@ -12,6 +12,10 @@ const ZERO = '0'.repeat(64);
 const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const [, , ...trusted] = process.argv;
+if (process.stdin.isTTY || trusted.some((id) => !id.startsWith('dk_'))) {
+  process.stderr.write('Usage: zcat ledger.ndjson.gz | node verify-export.mjs [KEY_ID…]\n');
+  process.exit(2);
+}
 
 const sha256 = (...parts) =>
   createHash('sha256').update(Buffer.concat(parts.map((each) => Buffer.from(each))));

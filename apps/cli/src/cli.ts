@@ -6,6 +6,7 @@ import { checkWords, usage } from './check-words.ts';
 import type { Command } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { asFileError } from './file-errors.ts';
 import { renderHelp, renderOverview } from './help.ts';
 import type { Shell } from './shell/shell.ts';
 
@@ -27,12 +28,13 @@ export async function runCli(shell: Shell): Promise<void> {
 }
 
 /** An error as it is told: what happened, what to do, and the exit code. */
-export function describeError(error: unknown): {
+export function describeError(thrown: unknown): {
   code: string;
   message: string;
   action: string;
   exitCode: ExitCode;
 } {
+  const error = asFileError(thrown) ?? thrown;
   if (isAppError(error)) {
     const exitCode = error.code === 'usage' ? EXIT.usage : isPassing(error) ? EXIT.tryAgain : EXIT.failed;
     const faults = error.faults.map(({ pointer, detail }) => `\n  ${pointer}: ${detail}`).join('');

@@ -156,7 +156,7 @@ export const CODES = {
     507,
     'never',
     'The disk is full: nothing was taken',
-    'Free space on the disk of the edge; it goes on by itself.',
+    'Make room on that disk. An edge that runs goes on by itself.',
   ),
   sale_pruned: spec(
     410,
@@ -181,6 +181,12 @@ export const CODES = {
     'backoff',
     'The store is not available',
     'Repeat with the same Idempotency-Key; if it stays, look at the log of the edge.',
+  ),
+  store_page_unreadable: spec(
+    503,
+    'backoff',
+    'A page of the store cannot be read',
+    'Repeat with the same Idempotency-Key; if it stays, look at the disk, keep the files, stop the edge and restore a backup.',
   ),
   overloaded: spec(
     503,
@@ -240,6 +246,13 @@ export const CODES = {
     'Mend the option that the message names.',
   ),
   port_in_use: spec(500, 'never', 'The port is in use', 'Stop the other process, or choose another port.'),
+  file_unusable: spec(
+    500,
+    'never',
+    'A file or a folder cannot be used',
+    'Name another one, or give this user the right to it.',
+  ),
+  store_exists: spec(500, 'never', 'There is a store already', 'Start it, or choose another folder.'),
   data_folder_in_use: spec(
     500,
     'never',
@@ -250,7 +263,7 @@ export const CODES = {
     500,
     'never',
     'The key file is missing',
-    'Put the key file back, or run `holdfast init` for a new store.',
+    'Put the key file back. Where there never was a store, `holdfast init` makes one with its key.',
   ),
   key_wrong: spec(
     500,

@@ -17,6 +17,7 @@ import type { Logger } from '@holdfast/runtime';
 import { createEdgeApi, type EdgeApi } from './api/index.ts';
 import type { EdgeOptions } from './config/options.ts';
 import { type EdgeContext, SOFTWARE_VERSION } from './context.ts';
+import { createDamageWatch, type DamageWatch, watchedWriter } from './damage-watch.ts';
 import { enrolWith } from './identity.ts';
 import { apiToken, storeKey } from './init.ts';
 import { createLimitClock } from './limit-clock.ts';
@@ -82,16 +83,18 @@ export async function composeEdge(input: ComposeInput): Promise<EdgeComposition>
   createRoom({ ...engineOptions(input, store), ...ports, freeBytes: input.freeBytes }).isFull();
   const restored = prepare(store, paths.sentinel, ports);
   const openWriter = input.openWriter ?? startWriterThread;
-  const writer = await openWriter(engineOptions(input, store), (reason) =>
+  const damage = createDamageWatch(logger);
+  const opened = await openWriter(engineOptions(input, store), (reason) =>
     logger.warn({ reason }, 'something failed beside a commit that stands'),
   );
+  const writer = watchedWriter(opened, damage);
   opening.defer(() => writer.close());
   if (restored) await goOnAfterRestore(writer, logger);
   const db = openForReading(store);
   opening.defer(() => {
     db.close();
   });
-  const context = await createContext({ ...input, db, writer });
+  const context = await createContext({ ...input, db, writer, damage });
   const app = createEdgeApi(context);
   const services = [
     context.link,
@@ -101,8 +104,8 @@ export async function composeEdge(input: ComposeInput): Promise<EdgeComposition>
     context.pruning,
     enrolmentService(context),
   ];
-  const opened = opening.move();
-  return { context, app, services, close: () => opened.disposeAsync() };
+  const parts = opening.move();
+  return { context, app, services, close: () => parts.disposeAsync() };
 }
 
 function engineOptions({ options, synchronous }: ComposeInput, store: StoreKey): EngineOptions {
@@ -143,8 +146,10 @@ async function goOnAfterRestore(writer: Writer, logger: Logger): Promise<void> {
   );
 }
 
-async function createContext(input: ComposeInput & { db: Db; writer: Writer }): Promise<EdgeContext> {
-  const { options, ports, logger, db, writer } = input;
+type Opened = ComposeInput & { db: Db; writer: Writer; damage: DamageWatch };
+
+async function createContext(input: Opened): Promise<EdgeContext> {
+  const { options, ports, logger, db, writer, damage } = input;
   const paths = pathsOf(options);
   const boot = randomId(ports.random);
   const drill = createDrill(input.transport ?? fetchTransport, ports);
@@ -191,6 +196,7 @@ async function createContext(input: ComposeInput & { db: Db; writer: Writer }): 
     db,
     dbId: must(readMeta(db, 'db_id'), 'the store has an id'),
     writer,
+    damage,
     drill,
     link,
     senders,

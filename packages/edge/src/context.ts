@@ -4,6 +4,7 @@ import type { Drill, HubForDevice } from '@holdfast/client';
 import type { PinHasher, SigningKey } from '@holdfast/crypto';
 import type { Logger } from '@holdfast/runtime';
 import type { EdgeOptions } from './config/options.ts';
+import type { DamageWatch } from './damage-watch.ts';
 import type { EdgePaths } from './paths.ts';
 import type { PinLocks } from './pin-locks.ts';
 import type { Enrolment } from './store/enrolment.ts';
@@ -30,6 +31,7 @@ export type EdgeContext = {
   /** Of the database, for as long as it lives. */
   dbId: string;
   writer: Writer;
+  damage: DamageWatch;
   drill: Drill;
   link: LinkMonitor;
   senders: readonly LaneSender[];

@@ -81,8 +81,11 @@ function readPem(path: string): string {
 }
 
 async function runServices({ context, services }: EdgeComposition, signal: AbortSignal): Promise<void> {
-  const { ports, logger } = context;
-  const onFailure = ({ service, error, retryInMs }: { service: string; error: unknown; retryInMs: number }) =>
-    logger.error({ err: error, service, retryInMs }, 'a service failed and is started again');
+  const { ports, logger, damage } = context;
+  const onFailure = (failure: { service: string; error: unknown; retryInMs: number }) => {
+    const { error, ...about } = failure;
+    damage.note(error);
+    logger.error({ err: error, ...about }, 'a service failed and is started again');
+  };
   await Promise.all(services.map((service) => supervise(service, { ports, signal, onFailure })));
 }

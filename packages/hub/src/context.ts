@@ -11,6 +11,7 @@ import { createIdentityKeeper, type IdentityKeeper } from './archive/keep-identi
 import type { HubSettings } from './config/settings.ts';
 import { createIngest, type Ingest } from './ingest/ingest.ts';
 import type { HubKeys } from './keys.ts';
+import { ensureMacKey } from './mac-key.ts';
 import { openKeysOf } from './open-keys.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './postgres/embedded.ts';
 import { endingWith } from './start-ports.ts';
@@ -113,6 +114,7 @@ export type HubParts = Pick<
 export async function createHubContext(parts: HubParts): Promise<HubContext> {
   const { pool, ports, logger, archive, keys } = parts;
   await migrate(pool, ports.clock);
+  await ensureMacKey(pool, keys.macKey);
   await ensureGeneration(pool, ports);
   const metrics = createMetrics();
   // One for requests and seals: both are made with the same keys.

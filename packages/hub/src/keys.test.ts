@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAppError, systemRandom } from '@holdfast/base';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openHubKeys } from './keys.ts';
+import { damagedKeys, openHubKeys } from './keys.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -33,6 +33,9 @@ test('a damaged key file stops the hub, by its name', async () => {
   const failure = await open().catch((error) => error);
   expect(isAppError(failure, 'key_wrong')).toBe(true);
   expect(failure.message).toContain(path);
+  expect(await damagedKeys(folder)).toEqual(['root-key']);
+  await rm(path);
+  expect(await damagedKeys(folder)).toEqual([]);
 });
 
 test('an emptied token file does not open the door', async () => {

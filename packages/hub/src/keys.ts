@@ -47,6 +47,19 @@ export async function missingKeys(folder: string): Promise<string[]> {
   return missing;
 }
 
+/** Which of the keys that are in `folder` hold no key; makes and changes nothing. */
+export async function damagedKeys(folder: string): Promise<string[]> {
+  const damaged: string[] = [];
+  for (const name of KEY_FILES) {
+    const path = join(folder, name);
+    if (!(await isThere(path))) continue;
+    const opened = openKey({ text: await readFile(path, 'utf8') });
+    if (opened.kind === 'ok') opened.secret.fill(0);
+    else damaged.push(name);
+  }
+  return damaged;
+}
+
 /** Throws AppError `hub_key_missing` when one of them is not in `folder`; `why` ends the sentence. */
 export async function assertKeysAreThere(folder: string, why: string): Promise<void> {
   const missing = await missingKeys(folder);

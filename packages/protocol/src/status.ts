@@ -58,7 +58,10 @@ export const EdgeStatus = z.object({
   now: Instant,
   started_at: Instant,
   enrolled: z.boolean(),
-  /** Set when the hub took this device for a clone, or its chain for damaged: what a person must do. */
+  /**
+   * Set when the hub took this device for a clone, or its chain for damaged, and when a page of the store could not be
+   * read: what a person must do.
+   */
   attention: z.string().nullable(),
   device_id: Uuid.nullable(),
   store_id: z.string(),

@@ -26,6 +26,8 @@ export type ApiOptions<P extends PrincipalShape> = {
    * that says more than `unauthenticated`. Called for every route but the open ones.
    */
   authenticate(request: HonoRequest, raw: Uint8Array | undefined): P | undefined | Promise<P | undefined>;
+  /** An error of what lies beneath the routes in the words of the table; others as they are. */
+  mapError?(error: unknown): unknown;
   /** For the API page; a kind that is not listed uses a bearer token. */
   securitySchemes?: Partial<Record<P['kind'], SecurityScheme>>;
 };
@@ -58,7 +60,7 @@ export function createApi<P extends PrincipalShape>(options: ApiOptions<P>): Api
     { method: 'get', pattern: /^\/(openapi\.json|docs(\/[^/]+)?)$/ },
   ];
   serveDocs(app, title, document.render);
-  app.onError((error) => problem(error));
+  app.onError((error) => problem(options.mapError ? options.mapError(error) : error));
   app.notFound((context) => problem(notFound(context, paths)));
   return {
     app,

@@ -75,9 +75,10 @@ function tryLock(path: string): DatabaseSync | undefined {
   }
 }
 
-/** A folder that is read-only or another user's, in one sentence. */
+/** A folder that is read-only, another user's, full or a file, in one sentence. */
 function notUsable(path: string, cause: unknown): AppError {
-  return new AppError('config_invalid', `This user cannot write to the data folder ${path}.`, { cause });
+  const why = cause instanceof Error ? `: ${cause.message}` : '';
+  return new AppError('config_invalid', `The folder ${path} cannot be written to${why}.`, { cause });
 }
 
 async function inUse(path: string): Promise<AppError> {

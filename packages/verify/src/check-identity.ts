@@ -1,11 +1,12 @@
 /**
  * The records of tenants, stores and devices in the archive. In an export of the archive alone they are all there is to
- * know whose keys the seals were made with; beside a hub's rows they are checked by themselves.
+ * know whose keys the seals were made with; beside a hub's rows they are checked by themselves, and against the revision
+ * that the hub knows to be there.
  */
 import { z } from 'zod';
 import { canonical, fromBase64Url, hmacSha256, keyIdOf, parseJson } from './bytes.ts';
 import { type Check, reporter } from './check.ts';
-import type { IdentityFileRecord } from './records.ts';
+import type { DeviceRecord, IdentityFileRecord, LocationRecord, TenantRecord } from './records.ts';
 
 const IDENTITY_DOMAIN = 'holdfast-identity-v1\n';
 
@@ -36,17 +37,58 @@ const Identity = z.discriminatedUnion('record', [
 ]);
 type Identity = z.infer<typeof Identity>;
 
-const Signed = z.looseObject({ mac: z.string() });
+const Signed = z.looseObject({ mac: z.string(), revision: z.number() });
 
-/** Checks one record, and learns from it when `isAlone`: no rows of a hub are beside it. */
-export function checkIdentity(check: Check, file: IdentityFileRecord, isAlone: boolean): void {
+/** Which records there are, and which there must be. */
+export type IdentityCheck = {
+  /** A row whose record the archive holds, as the hub knows. */
+  row(record: TenantRecord | LocationRecord | DeviceRecord): void;
+  /** Checks one record, and learns from it when `isAlone`: no rows of a hub are beside it. */
+  file(record: IdentityFileRecord, isAlone: boolean): void;
+  end(): void;
+};
+
+export function createIdentityCheck(check: Check): IdentityCheck {
+  const owed: { name: string; revision: number; line: number }[] = [];
+  const held = new Map<string, number>();
+  return {
+    row(record) {
+      const { archived_revision: revision = 0 } = record;
+      if (revision > 0) owed.push({ name: nameOf(record), revision, line: check.line });
+    },
+    file(record, isAlone) {
+      const read = checkIdentity(check, record, isAlone);
+      if (read !== undefined) held.set(read.name, read.revision);
+    },
+    end() {
+      if (!check.hasArchive) return;
+      for (const { name, revision, line } of owed) {
+        const found = held.get(name);
+        if (found !== undefined && found >= revision) continue;
+        check.findings.add({
+          code: 'identity',
+          where: { line, file: `identity/${name}.json` },
+          sentence: 'The archive does not hold the record as it was when the hub last wrote it.',
+          expected: `revision ${revision}`,
+          found: found === undefined ? 'none' : `revision ${found}`,
+        });
+      }
+    },
+  };
+}
+
+function checkIdentity(
+  check: Check,
+  file: IdentityFileRecord,
+  isAlone: boolean,
+): { name: string; revision: number } | undefined {
   const report = reporter(check, { file: file.file });
   const parsed = parseJson(file.text);
   const document = Signed.safeParse(parsed).data;
   const record = Identity.safeParse(document).data;
   if (document === undefined || record === undefined || file.text !== `${JSON.stringify(parsed)}\n`) {
     report({ code: 'identity', sentence: 'The file is not a record of a tenant, a store or a device.' });
-    return;
+    return undefined;
   }
   if (file.file !== `identity/${nameOf(record)}.json`)
     report({ code: 'identity', sentence: 'The record is not that of the file.', found: nameOf(record) });
@@ -63,9 +105,10 @@ export function checkIdentity(check: Check, file: IdentityFileRecord, isAlone: b
       });
   }
   if (isAlone) learn(check, record);
+  return { name: nameOf(record), revision: document.revision };
 }
 
-function nameOf(record: Identity): string {
+function nameOf(record: Identity | TenantRecord | LocationRecord | DeviceRecord): string {
   if (record.record === 'tenant') return `tenant-${record.tenant_id}`;
   return record.record === 'location' ? `location-${record.location_id}` : `device-${record.device_id}`;
 }

@@ -78,11 +78,15 @@ const Head = z.object({
 });
 export type HeadRecord = z.infer<typeof Head>;
 
+/** Of its record in the archive, as the hub knows; 0 for none yet. Only an export of a hub has it. */
+const Archived = { archived_revision: Count.optional() };
+
 const Tenant = z.object({
   record: z.literal('tenant'),
   tenant_id: Text,
   root_key: z.object({ key_id: Text, public_key: Text }),
   hub_key: Certificate,
+  ...Archived,
 });
 export type TenantRecord = z.infer<typeof Tenant>;
 
@@ -91,6 +95,7 @@ const Location = z.object({
   tenant_id: Text,
   location_id: Text,
   store_id: Text,
+  ...Archived,
 });
 export type LocationRecord = z.infer<typeof Location>;
 
@@ -110,6 +115,7 @@ const Device = z.object({
   location_id: Text,
   device_id: Text,
   state: Text,
+  ...Archived,
 });
 export type DeviceRecord = z.infer<typeof Device>;
 

@@ -3,7 +3,7 @@ import { parseJson } from './bytes.ts';
 import { type Check, createReceiptSearch, createSums, reporter } from './check.ts';
 import { createEdgeCheck, type EdgeCheck } from './check-edge.ts';
 import { createHubCheck, type HubCheck } from './check-hub.ts';
-import { checkIdentity } from './check-identity.ts';
+import { createIdentityCheck, type IdentityCheck } from './check-identity.ts';
 import { type ArchiveCheck, createArchiveCheck } from './check-segment.ts';
 import { createKeyBook } from './key-book.ts';
 import { ExportRecord, type HeadRecord, type KeyRecord, type OrphanRecord } from './records.ts';
@@ -59,6 +59,7 @@ function createReader(check: Check): Reader {
   const edge = createEdgeCheck(check);
   const hub = createHubCheck(check);
   const archive = createArchiveCheck(check);
+  const identity = createIdentityCheck(check);
   const state: { head: HeadRecord | undefined; isEnded: boolean } = { head: undefined, isEnded: false };
   const malformed = (sentence: string) => reporter(check, {})({ code: 'malformed', sentence });
   return {
@@ -66,11 +67,12 @@ function createReader(check: Check): Reader {
       const parsed = ExportRecord.safeParse(typeof item === 'string' ? parseJson(item) : item);
       if (!parsed.success) malformed(`The line is no record of an export: ${faultOf(parsed.error)}`);
       else if (state.isEnded) malformed('There are records after the end.');
-      else takeRecord({ check, edge, hub, archive, state, malformed }, parsed.data);
+      else takeRecord({ check, edge, hub, archive, identity, state, malformed }, parsed.data);
     },
     end() {
       edge.end();
       hub.end();
+      identity.end();
       if (!state.isEnded)
         reporter(check, {})({ code: 'truncated', sentence: 'The export ends before its end.' });
       return reportOf(check, state.head);
@@ -83,6 +85,7 @@ type Parts = {
   edge: EdgeCheck;
   hub: HubCheck;
   archive: ArchiveCheck;
+  identity: IdentityCheck;
   state: { head: HeadRecord | undefined; isEnded: boolean };
   malformed: (sentence: string) => void;
 };
@@ -104,18 +107,21 @@ function takeRecord(parts: Parts, record: ExportRecord): void {
 }
 
 function takeContent(
-  { check, edge, hub, archive, state }: Parts,
+  { check, edge, hub, archive, identity, state }: Parts,
   record: Exclude<ExportRecord, { record: 'export' | 'end' }>,
 ): void {
   switch (record.record) {
     case 'tenant':
       check.keys.addTenant(record, check.line);
+      identity.row(record);
       break;
     case 'location':
       check.locations.set(record.location_id, record);
+      identity.row(record);
       break;
     case 'device':
       check.devices.set(record.device_id, record);
+      identity.row(record);
       break;
     case 'key':
       takeKey(check, record);
@@ -140,7 +146,7 @@ function takeContent(
       else hub.segment(record);
       break;
     case 'identity':
-      checkIdentity(check, record, state.head?.source === 'archive');
+      identity.file(record, state.head?.source === 'archive');
       break;
     case 'orphan':
       takeOrphan(check, record);

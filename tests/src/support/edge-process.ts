@@ -29,8 +29,11 @@ await runProcess(
     const failed = edge.failed.then((cause) => {
       throw new AppError('store_unavailable', 'The store has failed.', { cause });
     });
-    await Promise.race([stopped, failed]);
-    await edge.close();
+    try {
+      await Promise.race([stopped, failed]);
+    } finally {
+      await edge.close();
+    }
   },
   { logger },
 );

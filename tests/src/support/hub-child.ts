@@ -10,10 +10,14 @@ export type ReadyHub = { kind: 'ready'; url: string; operatorToken: string };
 export type FromHub = { kind: 'loaded' } | ReadyHub;
 
 export type HubChild = {
+  /** Of the process; undefined when it could not be spawned. */
+  readonly pid: number | undefined;
   /** Resolves when it answers. Throws, with what it said, when it ends before. */
   start(input: ToHub): Promise<ReadyHub>;
   /** SIGKILL; resolves once the process is gone. */
   kill(): Promise<void>;
+  /** SIGTERM, on which it ends its PostgreSQL as well; resolves once the process is gone. */
+  stop(): Promise<void>;
 };
 
 const ENTRY = fileURLToPath(new URL('./hub-process.ts', import.meta.url));
@@ -39,6 +43,7 @@ export function spawnHub({ cacheFolder }: { cacheFolder: string }): HubChild {
     });
   const loaded = heard('loaded');
   return {
+    pid: child.pid,
     async start(input) {
       const ready = heard('ready');
       await Promise.race([loaded, ended]);
@@ -50,6 +55,10 @@ export function spawnHub({ cacheFolder }: { cacheFolder: string }): HubChild {
     },
     async kill() {
       child.kill('SIGKILL');
+      await ended;
+    },
+    async stop() {
+      child.kill('SIGTERM');
       await ended;
     },
   };

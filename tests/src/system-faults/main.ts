@@ -1,6 +1,6 @@
 /**
- * `npm run test:system-faults -- [--points N] [--births N] [--fills N] [--damages N] [--seed S] [--json]`: failing
- * disks, first starts on them, full disks, and damaged files; 0 leaves one out. Needs root and strace. The last line of
+ * `npm run test:system-faults -- [--points N] [--births N] [--fills N] [--damages N] [--hubs N] [--seed S] [--json]`:
+ * failing disks, first starts on them, full disks, and damaged files of edges and of hubs; 0 leaves one out. Needs root and strace. The last line of
  * stdout is the tally; with `--json` it is the only one. Exit code 1 when a sale was lost, doubled or stored though it
  * was refused, when a damage was silent, or when the faults did not come true: the test is blind then.
  */
@@ -14,13 +14,14 @@ import { runInMountNamespace } from '../power/namespace.ts';
 import { type Campaign, tellFindings } from '../support/campaign.ts';
 import { newSeed } from '../support/seeded.ts';
 import { withTempFolder } from '../support/temp-folder.ts';
-import { runDamageCampaign } from './damage-campaign.ts';
+import { type DamageTally, runDamageCampaign } from './damage-campaign.ts';
 import { runFullDiskCampaign } from './full-disk.ts';
 import { runFullElsewhere } from './full-elsewhere.ts';
+import { runHubDamageCampaign } from './hub-damage-campaign.ts';
 import { type IoTally, runBirthFaults, runIoCampaign } from './io-campaign.ts';
 
 const INSIDE = '--inside';
-const DEFAULTS = { points: 200, births: 24, fills: 40, damages: 400 } as const;
+const DEFAULTS = { points: 200, births: 24, fills: 40, damages: 600, hubs: 400 } as const;
 type Counts = Record<keyof typeof DEFAULTS, number>;
 /** Fewer faults than this part of the points coming true is no test of them. */
 const HIT_MIN = 0.4;
@@ -59,7 +60,7 @@ async function runAll(argv: readonly string[], signal: AbortSignal): Promise<voi
   process.exitCode = sound ? 0 : 1;
 }
 
-function partsOf({ points, births, fills, damages }: Counts): Record<string, Part> {
+function partsOf({ points, births, fills, damages, hubs }: Counts): Record<string, Part> {
   const dot = () => void process.stderr.write('.');
   const parts: Record<string, Part> = {};
   if (points > 0)
@@ -75,13 +76,17 @@ function partsOf({ points, births, fills, damages }: Counts): Record<string, Par
       return { sound, tally: { ...tally, ...told(campaign) } };
     };
   if (damages > 0)
-    parts.damage = async (at) => {
-      const { sentences, ...tally } = await runDamageCampaign({ ...at, damages, tell: dot });
-      for (const silent of tally.silent) process.stderr.write(`silent: ${silent}\n`);
-      const detected = Object.keys(tally.verdicts).some((name) => !name.endsWith('harmless'));
-      return { sound: tally.silent.length === 0 && detected, tally };
-    };
+    parts.damage = async (at) => damageResult(await runDamageCampaign({ ...at, damages, tell: dot }));
+  if (hubs > 0)
+    parts.hub_damage = async (at) =>
+      damageResult(await runHubDamageCampaign({ ...at, damages: hubs, tell: dot }));
   return parts;
+}
+
+function damageResult({ sentences: _, ...tally }: DamageTally): Result {
+  for (const silent of tally.silent) process.stderr.write(`silent: ${silent}\n`);
+  const detected = Object.keys(tally.verdicts).some((name) => !name.endsWith('harmless'));
+  return { sound: tally.silent.length === 0 && detected, tally };
 }
 
 function ioResult(run: IoTally, { mustSell }: { mustSell: boolean }): Result {
@@ -120,6 +125,7 @@ function readCounts(argv: readonly string[]): { counts: Counts; seed: number; js
       births: numberOf('births', DEFAULTS.births),
       fills: numberOf('fills', DEFAULTS.fills),
       damages: numberOf('damages', DEFAULTS.damages),
+      hubs: numberOf('hubs', DEFAULTS.hubs),
     },
     seed: numberOf('seed', newSeed()),
     json: values.json === true,

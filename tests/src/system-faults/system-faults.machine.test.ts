@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 
 /** Runs one part of the campaigns; the others are left out. */
-function run(part: Partial<Record<'points' | 'births' | 'fills' | 'damages', number>>) {
-  const counts = { points: 0, births: 0, fills: 0, damages: 0, ...part };
+function run(part: Partial<Record<'points' | 'births' | 'fills' | 'damages' | 'hubs', number>>) {
+  const counts = { points: 0, births: 0, fills: 0, damages: 0, hubs: 0, ...part };
   const flags = Object.entries(counts).flatMap(([name, count]) => [`--${name}`, String(count)]);
   const ended = spawnSync(process.execPath, [MAIN, ...flags, '--json'], { encoding: 'utf8' });
   expect(ended.status, ended.stderr).toBe(0);
@@ -33,4 +33,9 @@ test('a full disk refuses sales, loses none, and is sold on again as soon as the
 test('no damage of 56 is silent', () => {
   const { damage } = run({ damages: 56 });
   expect(damage).toMatchObject({ damages: 56, silent: [] });
+});
+
+test('no damage of 14 to what a hub is restored from is silent, or taken in', () => {
+  const { hub_damage } = run({ hubs: 14 });
+  expect(hub_damage).toMatchObject({ damages: 14, silent: [] });
 });

@@ -34,7 +34,7 @@ export const doctor = defineCommand({
         kind === 'hub' ? await lookAtHub(at) : await lookAtEdge(at, { pages: args.pages === true });
       const state = worstOf(findings);
       return {
-        text: renderFindings(findings, shell.paint),
+        text: [renderFindings(findings, shell.paint), ...configHint(findings, args.config)].join('\n'),
         json: { subject: kind, state, findings },
         exitCode: state === 'bad' ? EXIT.unsound : EXIT.ok,
       };
@@ -60,6 +60,12 @@ async function lookAtHub(at: At): Promise<Finding[]> {
 }
 
 const MARKS: Record<FindingState, string> = { good: 'ok  ', warning: 'look', bad: 'BAD ' };
+
+/** Whoever named a file has to name it to the commands that are advised, too: without it they look elsewhere. */
+function configHint(findings: readonly Finding[], config: string | undefined): string[] {
+  const hasCommand = findings.some(({ advice }) => advice?.includes('holdfast ') === true);
+  return config !== undefined && hasCommand ? [`Give the commands above --config ${config}, too.`] : [];
+}
 
 /** The findings for people: what is wrong comes last, where the eye is. */
 export function renderFindings(findings: readonly Finding[], paint: Paint): string {

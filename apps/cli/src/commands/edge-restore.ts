@@ -1,5 +1,5 @@
 /** `holdfast edge restore`. */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { edgeOptions, restoreEdge } from '@holdfast/edge';
 import { defineCommand } from '../command.ts';
 import { findConfig } from '../config/config-file.ts';
@@ -10,7 +10,7 @@ export const edgeRestore = defineCommand({
   name: 'edge restore',
   summary: 'Puts a backup in the place of the store of a stopped edge.',
   details:
-    'The backup is tested first. The present store is moved aside, never deleted. At its next start the edge goes on under\na new incarnation: it sends again what the hub may lack, and gets back from the hub what the backup lacks.\nSales that were neither in the backup nor at the hub are lost.',
+    'The backup is tested first. The present store is moved aside, never deleted; FILE may be one that was moved aside. At its next start the edge goes on under\na new incarnation: it sends again what the hub may lack, and gets back from the hub what the backup lacks.\nSales that were neither in the backup nor at the hub are lost.',
   examples: [
     ['holdfast edge restore backups/edge-2026-01-31T02-00-00-000Z.db', 'of the edge of this folder'],
     ['holdfast edge restore old.db --backup-key old.key', 'one that was made before the key was changed'],
@@ -38,17 +38,25 @@ export const edgeRestore = defineCommand({
           ? { path: resolve(shell.cwd, args['backup-key']), passphrase: options.keyPassphrase }
           : undefined;
       const force = args.force === true;
-      const { summary, aside } = await restoreEdge({ options, ports: shell.ports, file, backupKey, force });
+      const restored = await restoreEdge({ options, ports: shell.ports, file, backupKey, force });
+      const { summary, aside, unsent } = restored;
       return {
         text: [
           `The store is that of the backup now: ${count(summary.transactions, 'sale')}, walked from end to end.`,
           `What was there before is in ${aside}.`,
+          ...(unsent === undefined || unsent === 0 ? [] : [shell.paint.yellow(leftBehind(unsent, aside))]),
           'Next: holdfast start. What the hub holds and the backup lacks comes back by itself.',
         ].join('\n'),
-        json: { file, aside, ...summary },
+        json: { file, aside, unsent: unsent ?? null, ...summary },
       };
     } finally {
       progress.end();
     }
   },
 });
+
+/** Says that the store before had sales that are nowhere else, and the way back. */
+function leftBehind(unsent: number, aside: string): string {
+  const file = join(aside, 'edge.db');
+  return `It holds ${count(unsent, 'sale')} that the hub has not acked and the backup lacks: keep it. To go back to it: holdfast edge restore ${file}`;
+}

@@ -17,17 +17,26 @@ export const hubRestore = defineCommand({
   name: 'hub restore',
   summary: 'Puts a backup in the place of the database of a stopped hub, and replays the archive into it.',
   details:
-    'The new database is made beside the old one and takes its place when it is whole: until then nothing has changed, whatever\nhappens. The old one stays aside under another name. Devices notice by themselves and send what neither backup nor\narchive had. Exit code 3 says that the archive has a hole or is damaged.',
+    'The new database is made beside the old one and takes its place when it is whole: until then nothing has changed, whatever\nhappens. The old one stays aside, under a name that tells when. Devices notice by themselves and send what neither backup nor\narchive had. Exit code 3 says that the archive has a hole or is damaged.',
   examples: [
     ['holdfast hub restore backups/hub-2026-01-31T02-00-00-000Z', 'a backup, and what the archive has since'],
     ['holdfast hub restore --archive-only', 'there is no backup: sales, stores and devices come back'],
     ['holdfast hub restore --in-place', "after a restore with PostgreSQL's own tools: only the archive"],
+    ['holdfast hub restore --kept NAME', 'back to the database that a restore has replaced'],
   ],
   args: {
     folder: { type: 'positional', required: false, description: 'The backup', valueHint: 'FOLDER' },
     'archive-only': { type: 'boolean', description: 'Begin with an empty database' },
     'in-place': { type: 'boolean', description: 'Begin with the database as it is' },
-    'drop-old': { type: 'boolean', description: 'Drop the old database once it has been replaced' },
+    kept: {
+      type: 'string',
+      description: 'Begin with a database that an earlier restore kept',
+      valueHint: 'NAME',
+    },
+    'drop-old': {
+      type: 'boolean',
+      description: 'Drop the old database once it has been replaced, and those that earlier restores kept',
+    },
     config: { type: 'string', description: 'Configuration file', valueHint: 'FILE' },
     ...optionArgs(hubOptions),
   },
@@ -60,9 +69,10 @@ function sourceOf(args: Readonly<Record<string, unknown>>, cwd: string): Restore
   if (typeof args.folder === 'string') sources.push({ kind: 'backup', folder: resolve(cwd, args.folder) });
   if (args['archive-only'] === true) sources.push({ kind: 'archive' });
   if (args['in-place'] === true) sources.push({ kind: 'in_place' });
+  if (typeof args.kept === 'string') sources.push({ kind: 'kept', database: args.kept });
   const [source] = sources;
   if (source === undefined || sources.length > 1)
-    throw usage('One of these is expected: the FOLDER of a backup, --archive-only, --in-place.');
+    throw usage('One of these is expected: the FOLDER of a backup, --archive-only, --in-place, --kept NAME.');
   return source;
 }
 
@@ -76,7 +86,7 @@ export function renderRestore(
   restored: HubRestore,
   { source, paint }: { source: RestoreSource; paint: Paint },
 ): string {
-  const { manifest, replay, kept_database, claims_voided } = restored;
+  const { manifest, replay, claims_voided } = restored;
   const { identities, entries } = replay;
   return [
     BEGUN[source.kind](manifest?.made_at ?? ''),
@@ -92,7 +102,7 @@ export function renderRestore(
     ).map(paint.yellow),
     ...listed(replay.damaged.map(({ path, reason }) => `Damaged: ${path}: ${reason}.`)).map(paint.red),
     ...listed(identities.unusable.map(({ name, reason }) => `Not used: ${name}: ${reason}.`)).map(paint.red),
-    ...(kept_database === null ? [] : [`The database as it was before is still there, as ${kept_database}.`]),
+    ...keptLines(restored),
     'Next: holdfast hub start. The devices send the rest by themselves; then compare: holdfast reconcile.',
   ].join('\n');
 }
@@ -111,10 +121,20 @@ function fromArchive({ replay }: HubRestore): string {
     : `From the archive, ${read}, came back: ${came.join(', ')}.`;
 }
 
+function keptLines({ kept_database, kept_databases }: HubRestore): string[] {
+  if (kept_database === null) return [];
+  const older = kept_databases.filter((name) => name !== kept_database);
+  return [
+    `The database as it was before is still there: holdfast hub restore --kept ${kept_database} goes back to it.`,
+    ...(older.length === 0 ? [] : [`So are older ones: ${older.join(', ')}. --drop-old drops all of them.`]),
+  ];
+}
+
 const BEGUN: Record<RestoreSource['kind'], (madeAt: string) => string> = {
   backup: (madeAt) => `The database is that of the backup of ${madeAt} now, and of what came since.`,
   archive: () => 'The database is what the archive holds now.',
   in_place: () => 'The database is as it was, and has what the archive holds.',
+  kept: () => 'The database is the one that was kept, and has what the archive holds.',
 };
 
 const MASTER_DATA: Record<RestoreSource['kind'], string> = {
@@ -122,6 +142,7 @@ const MASTER_DATA: Record<RestoreSource['kind'], string> = {
   archive:
     'Articles, people and decisions about the quarantine were in the database alone: enter them again.',
   in_place: 'Articles, people and decisions about the quarantine are as they were.',
+  kept: 'Articles, people and decisions about the quarantine are as they were in it.',
 };
 
 function listed(lines: readonly string[]): string[] {

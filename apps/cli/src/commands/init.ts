@@ -38,10 +38,7 @@ export const init = defineCommand({
     const replaceLostStore = args['replace-lost-store'] === true;
     const made = await initEdge({ options, ports: shell.ports, replaceLostStore });
     if (!made.created) {
-      throw new AppError(
-        'data_folder_in_use',
-        `There is a store in ${made.folder} already; nothing was changed.`,
-      );
+      throw new AppError('store_exists', `There is a store in ${made.folder} already; nothing was changed.`);
     }
     const written = flag !== undefined && configPath === undefined ? resolve(shell.cwd, flag) : undefined;
     if (written !== undefined)

@@ -44,7 +44,7 @@ export function renderQuarantine(
   { state, nowMs }: { state: 'open' | 'resolved'; nowMs: number },
 ): string {
   if (entries.length === 0)
-    return state === 'open' ? 'Nothing waits: every sale is booked.' : 'Nothing was ever decided.';
+    return state === 'open' ? 'Nothing waits for a decision.' : 'Nothing was ever decided.';
   const rows = entries.map((entry) => [
     entry.device_name,
     entry.store_id,

@@ -5,18 +5,18 @@ import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
-import { AppError } from '@holdfast/base';
 import { syncFolder } from '@holdfast/runtime';
 import { type ExportRecord, linesOf, toLines } from '@holdfast/verify';
-import { isMissing } from '../config/config-file.ts';
 
 /**
  * The lines of an export. A compressed file that is cut or damaged ends early, which whoever verifies it finds. Throws
- * AppError `not_found` when there is no such file.
+ * what the file system says when there is no such file.
  */
 export async function* readExportFile(path: string): AsyncGenerator<string> {
+  // Looked at first: a stream that nobody reads yet would end the process with what it cannot open.
+  const isZipped = await isGzip(path);
   const file = createReadStream(path);
-  const chunks = (await isGzip(path)) ? unzipped(file.pipe(createGunzip())) : file;
+  const chunks = isZipped ? unzipped(file.pipe(createGunzip())) : file;
   yield* linesOf(chunks);
 }
 
@@ -41,17 +41,12 @@ export async function writeExportFile(path: string, records: AsyncIterable<Expor
 }
 
 async function isGzip(path: string): Promise<boolean> {
+  const file = await open(path, 'r');
   try {
-    const file = await open(path, 'r');
-    try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
-      return bytesRead === 2 && buffer.readUInt16BE() === 0x1f8b;
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (isMissing(error)) throw new AppError('not_found', `There is no file ${path}.`, { cause: error });
-    throw error;
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
+    return bytesRead === 2 && buffer.readUInt16BE() === 0x1f8b;
+  } finally {
+    await file.close();
   }
 }
 

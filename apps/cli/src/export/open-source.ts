@@ -1,4 +1,5 @@
 /** Where an export comes from: the edge of the configuration, the hub's, an archive alone, or a file. */
+import { opendir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { edgeOptions, openEdgeExport } from '@holdfast/edge';
 import { exportArchive, hubOptions, openHubExport } from '@holdfast/hub';
@@ -46,6 +47,8 @@ export async function openSource(
 ): Promise<Source> {
   const { ports } = shell;
   const archive = args.archive === undefined ? undefined : resolve(shell.cwd, args.archive);
+  // A folder that is not there would pass for an archive that has lost everything.
+  if (archive !== undefined) await (await opendir(archive)).close();
   if (args.export !== undefined) {
     if (args.hub === true || archive !== undefined)
       throw usage('--export names a file by itself; it goes without --hub and --archive.');

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { Health } from '@holdfast/protocol';
 import { type Api, createApi } from '@holdfast/runtime';
 import { type EdgeContext, SOFTWARE_VERSION } from '../context.ts';
+import { mapPageError } from '../store/page-error.ts';
 import { createAccess, type EdgePrincipal } from './access.ts';
 import { registerIdentity } from './identity.ts';
 import { registerMetrics } from './metrics.ts';
@@ -24,6 +25,10 @@ export function createEdgeApi(context: EdgeContext): EdgeApi['app'] {
     logger: context.logger,
     ports: context.ports,
     authenticate: (request) => access.authenticate(request),
+    mapError(error) {
+      context.damage.note(error);
+      return mapPageError(error);
+    },
   });
   api.route(
     {

@@ -93,6 +93,16 @@ describe('what is missing', () => {
     const [finding] = await stateOf('store');
     expect(finding?.says).toContain('there was one');
     expect(finding?.advice).toContain('holdfast edge restore');
+    writeFileSync(pathsOf(folder.options).database, '');
+    expect(await stateOf('store')).toEqual([finding]);
+  });
+
+  it('is not the enrolment, where the store does not open and cannot tell', async () => {
+    sell(1);
+    expect((await stateOf('hub')).length).toBe(1);
+    writeFileSync(pathsOf(folder.options).database, 'x'.repeat(9000));
+    expect((await stateOf('store'))[0]?.state).toBe('bad');
+    expect(await stateOf('hub')).toEqual([]);
   });
 });
 

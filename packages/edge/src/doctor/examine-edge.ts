@@ -2,13 +2,14 @@
  * Looks at an edge from outside, running or not, and says in words what state it is in. It reads; it changes nothing,
  * and takes no lock: a store that sells goes on selling.
  */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { CODES, isAppError, type Ports } from '@holdfast/base';
 import type { Transport } from '@holdfast/client';
 import { bad, type Finding, good, warning } from '@holdfast/runtime';
 import type { EdgeOptions } from '../config/options.ts';
 import { storeKey } from '../init.ts';
 import { type EdgePaths, pathsOf } from '../paths.ts';
+import { hasDatabase } from '../recovery/settle.ts';
 import { mapOpenError, openWhole, type StoreKey } from '../store/open.ts';
 import { freeBytes, reserveSize } from '../writer/room.ts';
 import { readSentinel } from '../writer/sentinel.ts';
@@ -32,10 +33,19 @@ export async function examineEdge(input: ExamineInput): Promise<Finding[]> {
     return [bad('data folder', `There is no folder ${paths.folder}.`, 'Make a store: holdfast init')];
   const files = examineFiles(paths, input);
   const opened = openKey(paths, input.options);
-  if ('state' in opened) return [...files, opened, await examineProcess(input)];
+  const askProcess = () => examineProcess({ ...input, apiToken: readToken(paths) });
+  if ('state' in opened) return [...files, opened, ...(await askProcess())];
   const store = examineOpened(opened, { ...input, paths });
-  const process = await examineProcess(input);
-  return [...files, ...store.findings, process, await examineHub(input, store.hubUrl)];
+  // What the store tells of itself need not be told again.
+  const known = new Set(store.findings.map(({ says }) => says));
+  const running = (await askProcess()).filter(({ says }) => !known.has(says));
+  // What did not open cannot tell whether it is enrolled.
+  const hub = store.isRead ? [await examineHub(input, store.hubUrl)] : [];
+  return [...files, ...store.findings, ...running, ...hub];
+}
+
+function readToken({ apiToken }: EdgePaths): string | undefined {
+  return existsSync(apiToken) ? readFileSync(apiToken, 'utf8').trim() : undefined;
 }
 
 function examineFiles(paths: EdgePaths, { options }: ExamineInput): Finding[] {
@@ -75,33 +85,36 @@ function openKey(paths: EdgePaths, options: EdgeOptions): StoreKey | Finding {
   }
 }
 
-type Examined = { findings: Finding[]; hubUrl: string | undefined };
+type Examined = { findings: Finding[]; isRead: boolean; hubUrl: string | undefined };
 
 function examineOpened(store: StoreKey, at: ExamineInput & { paths: EdgePaths }): Examined {
   // Before the store: the mark is written after the commit it tells of.
   const mark = readSentinel(at.paths.sentinel);
-  if (!existsSync(store.path)) return lostStore(at.paths, mark !== undefined);
+  if (!hasDatabase(at.paths)) return unread(lostStore(at.paths, mark !== undefined));
   try {
     const db = openWhole(store);
     try {
-      return examineStore(db, { ...at, mark });
+      return { ...examineStore(db, { ...at, mark }), isRead: true };
     } finally {
       db.close();
     }
   } catch (error) {
-    return { findings: [said('store', mapOpenError(error, store.path))], hubUrl: undefined };
+    return unread(said('store', mapOpenError(error, store.path)));
   }
 }
 
-function lostStore(paths: EdgePaths, wasThere: boolean): Examined {
-  const finding = wasThere
+function unread(finding: Finding): Examined {
+  return { findings: [finding], isRead: false, hubUrl: undefined };
+}
+
+function lostStore(paths: EdgePaths, wasThere: boolean): Finding {
+  return wasThere
     ? bad(
         'store',
-        `The store ${paths.database} is gone; the sentinel beside it says that there was one.`,
+        `The store ${paths.database} is gone or empty; the sentinel beside it says that there was one.`,
         'Restore the last backup: holdfast edge restore FILE. Without one: holdfast init --replace-lost-store',
       )
     : bad('store', `There is no store ${paths.database}.`, 'Make one: holdfast init');
-  return { findings: [finding], hubUrl: undefined };
 }
 
 /** An error of the table in its own words, with what its row advises; anything else is thrown. */

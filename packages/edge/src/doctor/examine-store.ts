@@ -102,6 +102,7 @@ function examineStream(db: Db, stream: StreamRow, nowMs: number): Finding[] {
 function examineWaiting(db: Db, stream: StreamRow, nowMs: number): Finding {
   const { lane } = stream;
   const waiting = stream.tip_seq - stream.acked_seq;
+  if (stream.tip_seq === 0) return good(lane, 'Nothing waits for the hub.');
   if (waiting === 0) return good(lane, `Everything sold here (${stream.tip_seq} entries) is at the hub.`);
   const oldest = readEntryTime(db, entryIdOf(stream.stream_no, stream.acked_seq + 1));
   const ageMs = oldest === undefined ? 0 : nowMs - Date.parse(oldest);

@@ -5,6 +5,7 @@ import type { ExportRecord } from '@holdfast/verify';
 import type { EdgeOptions } from '../config/options.ts';
 import { storeKey } from '../init.ts';
 import { pathsOf } from '../paths.ts';
+import { hasDatabase } from '../recovery/settle.ts';
 import { SCHEMA_VERSION } from '../store/migrations/index.ts';
 import { type Db, mapOpenError, openWhole } from '../store/open.ts';
 import { exportEdge } from './export-edge.ts';
@@ -18,8 +19,8 @@ export type EdgeExport = { records(): AsyncGenerator<ExportRecord>; close(): voi
  */
 export function openEdgeExport(input: { options: EdgeOptions; clock: Clock }): EdgeExport {
   const paths = pathsOf(input.options);
-  if (!existsSync(paths.database) && existsSync(paths.key))
-    throw new AppError('store_missing', `There is no store at ${paths.database}.`);
+  if (!hasDatabase(paths) && existsSync(paths.key))
+    throw new AppError('store_missing', `There is no store at ${paths.database}, or an empty file.`);
   const db = openWhole(storeKey(paths, input.options));
   try {
     assertSchema(db, paths.database);

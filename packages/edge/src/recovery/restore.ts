@@ -4,7 +4,6 @@
  * sends again what the hub may lack, and pulls back what the hub holds.
  */
 import { existsSync, statSync } from 'node:fs';
-import { chmod, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, type Ports } from '@holdfast/base';
 import { lockFolder, syncFile, syncFolder } from '@holdfast/runtime';
@@ -21,19 +20,22 @@ import {
   openForWriting,
   type StoreKey,
 } from '../store/open.ts';
-import { freeBytes } from '../writer/room.ts';
 import { readSentinel } from '../writer/sentinel.ts';
 import { checkStore, type StoreSummary } from './check-store.ts';
+import { aboutFile, copyIn } from './copy-in.ts';
 import { storeKeyId } from './copy-store.ts';
 import { hashFile, readManifest } from './manifest.ts';
 import { asideName } from './settle.ts';
 import { type BeforeStep, finishSwap, swapStore } from './swap.ts';
+import { countMissing, readUnsent } from './unsent.ts';
 
 export type Restored = {
   /** Of the store that is in place now. */
   summary: StoreSummary;
   /** Where the store that was there before lies. */
   aside: string;
+  /** Sales in there that neither the hub has acked nor the backup holds; undefined when it could not be read. */
+  unsent: number | undefined;
 };
 
 type Input = {
@@ -57,7 +59,7 @@ const LOCK_WAIT_MS = 1_000;
 export async function restoreEdge(input: Input): Promise<Restored> {
   const { options, ports } = input;
   const paths = pathsOf(options);
-  if (!existsSync(input.file)) throw new AppError('backup_damaged', `There is no file ${input.file}`);
+  assertFile(input.file);
   const lock = await lockFolder(paths.folder, { waitMs: LOCK_WAIT_MS, ports });
   try {
     await finishSwap(paths);
@@ -68,10 +70,10 @@ export async function restoreEdge(input: Input): Promise<Restored> {
       );
     const store = storeKey(paths, options);
     try {
-      const summary = await stage(input, paths, store);
+      const staged = await stage(input, paths, store);
       const aside = asideName('replaced', ports.clock);
       await swapStore(paths, { aside, keep: true }, input.beforeStep);
-      return { summary, aside: join(paths.folder, aside) };
+      return { ...staged, aside: join(paths.folder, aside) };
     } finally {
       store.key.fill(0);
       // Of a restore that was refused; one that was carried out has left nothing there.
@@ -82,8 +84,15 @@ export async function restoreEdge(input: Input): Promise<Restored> {
   }
 }
 
+function assertFile(file: string): void {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined) throw new AppError('backup_damaged', `There is no file ${file}.`);
+  if (!found.isFile())
+    throw new AppError('backup_damaged', `${file} is no file: name the backup in it, which ends in .db.`);
+}
+
 /** Copies the backup beside the store, tests it there, and makes it ready to start. */
-async function stage(input: Input, paths: EdgePaths, store: StoreKey): Promise<StoreSummary> {
+async function stage(input: Input, paths: EdgePaths, store: StoreKey): Promise<Omit<Restored, 'aside'>> {
   const { file, backupKey, options } = input;
   const key = backupKey ? readKeyFile(backupKey.path, backupKey.passphrase) : Buffer.from(store.key);
   const manifest = readManifest(file);
@@ -97,18 +106,16 @@ async function stage(input: Input, paths: EdgePaths, store: StoreKey): Promise<S
   const cipher = manifest?.cipher ?? store.cipher;
   const next = { path: paths.nextDatabase, key, cipher };
   try {
-    const needed = statSync(file).size + options.freeBytesMin;
-    if (freeBytes(next.path) < needed)
-      throw new AppError('no_room', `${needed} bytes are needed in ${paths.folder} to restore ${file}`);
-    await copyFile(file, next.path);
-    await chmod(next.path, 0o600);
+    await copyIn(file, next, { isBackup: manifest !== undefined, roomBytes: options.freeBytesMin });
     refuseForeign(next, { paths, store, force: input.force === true });
     const summary = walk(next, file);
     if (cipher !== store.cipher || !key.equals(store.key)) changeKeyOfCopy(next, store);
-    markRestored({ ...store, path: next.path });
+    const unsent = markRestored({ ...store, path: next.path }, readUnsent(store));
     await syncFile(next.path);
     await syncFolder(paths.folder);
-    return summary;
+    return { summary, unsent };
+  } catch (error) {
+    throw aboutFile(error, { file, copy: next.path });
   } finally {
     key.fill(0);
   }
@@ -155,11 +162,13 @@ function idOf(openDb: () => Db): string | undefined {
   }
 }
 
-function markRestored(at: StoreKey): void {
+/** Returns how many of the operations `unsent` are not in it. */
+function markRestored(at: StoreKey, unsent: readonly Buffer[] | undefined): number | undefined {
   const db = openForWriting(at);
   try {
     migrate(db);
     writeMeta(db, 'restored', '1');
+    return unsent && countMissing(db, unsent);
   } finally {
     db.close();
   }

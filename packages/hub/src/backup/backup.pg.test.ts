@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isAppError, randomId, systemPorts } from '@holdfast/base';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabases } from './databases.ts';
+import { type RestoreSource, restoreHub } from './restore-hub.ts';
 import { beginHubLife, type HubLife, logger } from './testing-life.ts';
 
 let life: HubLife;
@@ -24,6 +25,15 @@ const folders = async () => (await readdir(join(life.settings.dataFolder, 'backu
 const names = () => databases().names;
 const databases = () =>
   openDatabases({ databaseUrl: life.settings.databaseUrl ?? '', ports: systemPorts, logger });
+
+const ASTRID = { name: 'Astrid', role: 'cashier', pin: '1234' };
+
+/** A restore that keeps what it replaces. */
+const keeping = (source: RestoreSource) =>
+  restoreHub({
+    ...{ settings: life.settings, source, dropOld: false },
+    ...{ ports: systemPorts, logger, onStep: () => {} },
+  });
 
 describe('a backup', () => {
   test('of a hub that runs is tried, complete, and for its owner alone', async () => {
@@ -203,15 +213,78 @@ describe('a restore', () => {
     await sellOf(['1.00']);
     const { folder } = await life.backup({ test: false });
     await life.stop();
-    const { restoreHub } = await import('./restore-hub.ts');
-    const input = { settings: life.settings, ports: systemPorts, logger, onStep: () => {}, dropOld: false };
-    const kept = await restoreHub({ ...input, source: { kind: 'backup', folder } });
-    expect(kept.kept_database).toBe(names().before);
-    expect(await databases().exists(names().before)).toBe(true);
+    const kept = await keeping({ kind: 'backup', folder });
+    expect(kept.kept_databases).toEqual([kept.kept_database]);
+    expect(await databases().exists(kept.kept_database ?? '')).toBe(true);
     await databases().drop(names().own);
-    const restored = await restoreHub({ ...input, source: { kind: 'backup', folder } });
-    expect(restored.kept_database).toBe(null);
-    await databases().drop(names().before);
+    const others = `${names().own}_before_sale`;
+    await databases().create(others);
+    const restored = await keeping({ kind: 'backup', folder });
+    expect([restored.kept_database, restored.kept_databases]).toEqual([null, kept.kept_databases]);
+    await life.start();
+    expect(await life.ledger()).toEqual(['100']);
+    await life.stop();
+    expect((await life.restore({ kind: 'archive' })).kept_databases).toEqual([]);
+    expect(await databases().kept()).toEqual([]);
+    expect(await databases().exists(others)).toBe(true);
+    await databases().drop(others);
+  });
+
+  test('of a hub whose database has a long name finds what it kept', async () => {
+    const { databaseUrl = '' } = life.settings;
+    const [one, two] = ['one', 'two'].map((ending) => {
+      const url = new URL(databaseUrl);
+      url.pathname = `/${names().own}_${'x'.repeat(40)}_${ending}`.slice(0, 60) + ending;
+      return openDatabases({ databaseUrl: url.href, ports: systemPorts, logger });
+    });
+    await one?.create(one.names.restoring);
+    expect(await two?.exists(two.names.restoring)).toBe(false);
+    expect(await one?.switchOver()).toBe(null);
+    await one?.create(one.names.restoring);
+    const kept = await one?.switchOver();
+    expect([await one?.kept(), await two?.kept()]).toEqual([[kept], []]);
+    for (const name of [one?.names.own, kept]) await one?.drop(name ?? '');
+  });
+
+  test('after another one loses no database, and goes back to the first', async () => {
+    await sellOf(['1.00']);
+    const before = (await life.operate('PUT', '/api/v1/staff/astrid', ASTRID)).status;
+    expect(before).toBeLessThan(300);
+    await life.stop();
+    const first = await keeping({ kind: 'archive' });
+    const second = await keeping({ kind: 'archive' });
+    expect(second.kept_databases).toEqual([first.kept_database, second.kept_database]);
+    const staff = async () =>
+      (await life.hub.context.pool.query("SELECT key FROM feed_item WHERE collection = 'staff'")).rows;
+    await life.start();
+    expect(await staff()).toEqual([]);
+    await life.stop();
+    await expect(keeping({ kind: 'kept', database: 'elsewhere' })).rejects.toMatchObject({
+      code: 'backup_damaged',
+      message: expect.stringContaining(first.kept_database ?? '?'),
+    });
+    const back = await keeping({ kind: 'kept', database: first.kept_database ?? '' });
+    expect(back.kept_databases.length).toBe(3);
+    await life.start();
+    expect(await staff()).toEqual([{ key: 'astrid' }]);
+    expect(await life.ledger()).toEqual(['100']);
+    await life.stop();
+    await life.restore({ kind: 'in_place' });
+    expect(await databases().kept()).toEqual([]);
+  });
+
+  test('with the MAC key of another hub is refused, and so is a start', async () => {
+    await sellOf(['1.00']);
+    await life.stop();
+    const path = join(life.settings.dataFolder, 'mac-key');
+    const text = await readFile(path);
+    await cp(join(life.settings.dataFolder, 'hub-key'), path);
+    for (const attempt of [() => life.restore({ kind: 'in_place' }), () => life.start()])
+      await expect(attempt()).rejects.toMatchObject({
+        code: 'key_wrong',
+        message: expect.stringContaining('mac-key'),
+      });
+    await writeFile(path, text);
     await life.start();
     expect(await life.ledger()).toEqual(['100']);
   });

@@ -9,6 +9,7 @@ import type { Pool } from 'pg';
 import { openFolderArchive } from '../archive/folder-archive.ts';
 import type { HubSettings } from '../config/settings.ts';
 import { assertKeysAreThere, type HubKeys, openHubKeys } from '../keys.ts';
+import { ensureMacKey } from '../mac-key.ts';
 import { openServer } from '../postgres/running.ts';
 import { type Replay, replayArchive } from '../replay/replay-archive.ts';
 import { migrate } from '../store/migrate.ts';
@@ -24,7 +25,9 @@ export type RestoreSource =
   /** Nothing but the archive: there is no backup. */
   | { kind: 'archive' }
   /** The database as it is: it was restored with PostgreSQL's own tools. */
-  | { kind: 'in_place' };
+  | { kind: 'in_place' }
+  /** One that an earlier restore replaced and kept; it stays as it is. */
+  | { kind: 'kept'; database: string };
 
 /** What was restored. */
 export type HubRestore = {
@@ -36,12 +39,14 @@ export type HubRestore = {
   claims_voided: number;
   /** Name of the database as it was before, which is still there; null when there was none, or it was dropped. */
   kept_database: string | null;
+  /** All that are still there, of this restore and of earlier ones, oldest first. */
+  kept_databases: string[];
 };
 
 export type RestoreInput = {
   settings: HubSettings;
   source: RestoreSource;
-  /** Whether the database as it was before goes when the new one is in its place. */
+  /** Whether the database as it was before goes when the new one is in its place, and those kept earlier with it. */
   dropOld: boolean;
   ports: Ports;
   logger: Logger;
@@ -72,12 +77,18 @@ export async function restoreHub(input: RestoreInput): Promise<HubRestore> {
   const parts = { ...input, databases, keys };
   const restored =
     source.kind === 'in_place' ? await replayInPlace(parts) : await restoreBeside(parts, manifest);
+  if (input.dropOld) for (const name of await databases.kept()) await databases.drop(name);
   const { generation, replay } = restored;
   logger.info({ generation, source: source.kind, entries: replay.entries.replayed }, 'the hub was restored');
-  return { manifest, ...restored };
+  return {
+    manifest,
+    ...restored,
+    kept_database: input.dropOld ? null : restored.kept_database,
+    kept_databases: await databases.kept(),
+  };
 }
 
-type Restored = Omit<HubRestore, 'manifest'>;
+type Restored = Omit<HubRestore, 'manifest' | 'kept_databases'>;
 
 async function replayInPlace(parts: Parts): Promise<Restored> {
   const pool = await parts.databases.open(parts.databases.names.own);
@@ -91,18 +102,26 @@ async function replayInPlace(parts: Parts): Promise<Restored> {
 
 async function restoreBeside(parts: Parts, manifest: Manifest | null): Promise<Restored> {
   const { databases, source } = parts;
-  const { own, restoring, before } = databases.names;
-  const hadDatabase = await databases.exists(own);
+  const { restoring } = databases.names;
   // In the place of what a killed restore left.
-  await databases.create(restoring);
+  if (source.kind === 'kept') await copyKept(databases, source.database);
+  else await databases.create(restoring);
   const folder = source.kind === 'backup' ? source.folder : '';
   const brought = await fill({ ...parts, folder }, manifest).catch(async (error: unknown) => {
     await databases.drop(restoring);
     throw error;
   });
-  await databases.switchOver();
-  if (parts.dropOld) await databases.drop(before);
-  return { ...brought, kept_database: hadDatabase && !parts.dropOld ? before : null };
+  return { ...brought, kept_database: await databases.switchOver() };
+}
+
+async function copyKept(databases: Databases, name: string): Promise<void> {
+  const kept = await databases.kept();
+  if (!kept.includes(name))
+    throw new AppError(
+      'backup_damaged',
+      `No restore kept a database ${name}. ${kept.length === 0 ? 'None did.' : `There are: ${kept.join(', ')}.`}`,
+    );
+  await databases.copy(name, databases.names.restoring);
 }
 
 async function fill(
@@ -133,6 +152,7 @@ async function bringUp(
   pool: Pool,
   { settings, ports, keys, onStep }: Parts,
 ): Promise<Omit<Restored, 'kept_database'>> {
+  await ensureMacKey(pool, keys.macKey);
   const { generation, claims } = await beginLife(pool, ports);
   const replay = await replayArchive({
     pool,

@@ -9,7 +9,7 @@ import { LinkError, type Transport } from '@holdfast/client';
 import { bad, type Finding, good, type Logger, warning } from '@holdfast/runtime';
 import type { HubOptions } from '../config/options.ts';
 import { type HubSettings, loadSettings } from '../config/settings.ts';
-import { missingKeys } from '../keys.ts';
+import { damagedKeys, missingKeys } from '../keys.ts';
 import { isMissing } from '../postgres/cluster.ts';
 import { findRunning } from '../postgres/running.ts';
 import { openPool } from '../store/pool.ts';
@@ -45,10 +45,15 @@ export async function examineHub(input: ExamineHubInput): Promise<Finding[]> {
 
 async function examineKeys({ dataFolder }: HubSettings): Promise<Finding> {
   const missing = await missingKeys(dataFolder);
-  if (missing.length === 0) return good('keys', `The keys are in ${dataFolder}. Keep a copy elsewhere.`);
+  const damaged = await damagedKeys(dataFolder);
+  const found = [
+    ...(missing.length === 0 ? [] : [`Missing in ${dataFolder}: ${missing.join(', ')}.`]),
+    ...(damaged.length === 0 ? [] : [`Damaged in ${dataFolder}: ${damaged.join(', ')}.`]),
+  ];
+  if (found.length === 0) return good('keys', `The keys are in ${dataFolder}. Keep a copy elsewhere.`);
   return bad(
     'keys',
-    `Missing in ${dataFolder}: ${missing.join(', ')}. Devices trust this hub by them.`,
+    `${found.join(' ')} Devices trust this hub by them.`,
     'Put the files back from where their copies are kept.',
   );
 }
@@ -79,7 +84,11 @@ async function examineBackups({ dataFolder }: HubSettings, { clock }: Ports): Pr
     .sort()
     .at(-1);
   if (last === undefined)
-    return warning('backup', `There is no backup in ${folder}.`, 'Make one each night: holdfast hub backup');
+    return warning(
+      'backup',
+      `There is no backup in ${folder}. What \`--to\` put elsewhere is not seen from here.`,
+      'Make one each night: holdfast hub backup',
+    );
   const { mtimeMs } = await stat(join(folder, last));
   const says = `The last backup is ${last}.`;
   return clock.nowMs() - mtimeMs > BACKUP_AGE_MS

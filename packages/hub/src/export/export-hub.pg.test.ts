@@ -3,8 +3,12 @@
  * changed, one at a time, and each change must be found. What cannot be found is listed, with the reason.
  */
 import { must, systemPorts } from '@holdfast/base';
+import { createLogger, createMetrics } from '@holdfast/runtime';
 import { type ExportRecord, type VerifyOptions, type VerifyReport, verifyExport } from '@holdfast/verify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openFolderArchive } from '../archive/folder-archive.ts';
+import { recordText } from '../archive/identity-record.ts';
+import { createIdentityKeeper } from '../archive/keep-identities.ts';
 import { MAC_KEY, openTestIngest, type TestIngest } from '../ingest/testing-ingest.ts';
 import { exportArchive, exportHub } from './export-hub.ts';
 import { fillLedger } from './testing-ledger.ts';
@@ -210,6 +214,36 @@ describe('an archive', () => {
     }
   });
 });
+
+describe('the records of an archive', () => {
+  it('give away one that is gone, or that is older than the hub knows it to be', async () => {
+    await hub.pool.query('UPDATE device SET revision = revision + 1');
+    const archive = openFolderArchive({ folder: hub.folder });
+    await createIdentityKeeper({ ...quiet(), pool: hub.pool, archive, macKey: MAC_KEY }).keep();
+    const records = await allRecords();
+    expect((await verifyRecords(records)).findings).toEqual([]);
+    const files = records.filter((record) => record.record === 'identity');
+    expect(files).toHaveLength(4); // A store, and three devices.
+    for (const file of files) {
+      const index = records.indexOf(file);
+      const name = { code: 'identity', where: { file: file.file } };
+      const lost = await verifyRecords(records.toSpliced(index, 1));
+      expect(lost.findings).toMatchObject([{ ...name, found: 'none' }]);
+      const revision = Number(/"revision":(\d+)/.exec(file.text)?.[1]);
+      const { mac: _, ...record } = JSON.parse(file.text);
+      const text = recordText(MAC_KEY, { ...record, revision: revision - 1 });
+      const stale = await verifyRecords(records.with(index, { ...file, text }));
+      expect(stale.findings).toMatchObject([{ ...name, expected: `revision ${revision}` }]);
+    }
+  });
+});
+
+function quiet() {
+  return {
+    logger: createLogger({ level: 'silent', service: 'test' }),
+    metrics: createMetrics({ process: false }),
+  };
+}
 
 /** Of the bytes of a segment, every so manieth is changed; each segment starts at another one. */
 const STEP = 29;

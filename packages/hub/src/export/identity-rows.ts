@@ -9,7 +9,11 @@ export async function* identityRecords(client: PoolClient): AsyncGenerator<Expor
     root_key_id: string;
     root_public_key: Buffer;
     hub_key_certificate: { statement: string; signature: string };
-  }>('SELECT tenant_id, root_key_id, root_public_key, hub_key_certificate FROM tenant ORDER BY tenant_id');
+    archived_revision: number;
+  }>(
+    `SELECT tenant_id, root_key_id, root_public_key, hub_key_certificate, archived_revision
+     FROM tenant ORDER BY tenant_id`,
+  );
   for (const row of tenants.rows) {
     const { statement, signature } = row.hub_key_certificate;
     yield {
@@ -17,10 +21,16 @@ export async function* identityRecords(client: PoolClient): AsyncGenerator<Expor
       tenant_id: row.tenant_id,
       root_key: { key_id: row.root_key_id, public_key: row.root_public_key.toString('base64url') },
       hub_key: { statement, signature },
+      archived_revision: row.archived_revision,
     };
   }
-  const locations = await client.query<{ tenant_id: string; location_id: string; store_id: string }>(
-    'SELECT tenant_id, location_id, store_id FROM location ORDER BY tenant_id, location_id',
+  const locations = await client.query<{
+    tenant_id: string;
+    location_id: string;
+    store_id: string;
+    archived_revision: number;
+  }>(
+    'SELECT tenant_id, location_id, store_id, archived_revision FROM location ORDER BY tenant_id, location_id',
   );
   for (const row of locations.rows) yield { record: 'location', ...row };
   yield* deviceRecords(client);
@@ -32,8 +42,10 @@ async function* deviceRecords(client: PoolClient): AsyncGenerator<ExportRecord> 
     location_id: string;
     device_id: string;
     state: string;
+    archived_revision: number;
   }>(
-    'SELECT tenant_id, location_id, device_id, state FROM device ORDER BY tenant_id, location_id, device_id',
+    `SELECT tenant_id, location_id, device_id, state, archived_revision
+     FROM device ORDER BY tenant_id, location_id, device_id`,
   );
   for (const row of devices.rows) yield { record: 'device', ...row };
   const keys = await client.query<{
