@@ -218,7 +218,7 @@ export const CODES = {
     503,
     'backoff',
     'The database of the hub does not answer',
-    'Repeat later; nothing was booked.',
+    'Repeat later: what was booked all the same is not booked again.',
   ),
   archive_unavailable: spec(
     503,

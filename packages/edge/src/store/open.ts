@@ -22,8 +22,9 @@ const APPLICATION_ID = 0x484f4c44;
 /** Before it, WAL databases with several connections could be corrupted (fixed 2026-03-13). */
 const SQLITE_MIN = '3.51.3';
 
-/** How often the log may be found begun anew while it is looked at. */
-const LOG_TRIES = 3;
+/** How often, and after which pause, SQLite is asked again for what an edge that runs is writing to its log. */
+const LOG_TRIES = 100;
+const LOG_PAUSE_MS = 20;
 
 const PLAIN_MAGIC = 'SQLite format 3\0';
 
@@ -88,9 +89,11 @@ export function openWhole(at: StoreKey): Db {
   let held = readLog(at.path) ?? 0;
   const db = openForReading(at);
   return guarded(db, at.path, () => {
-    // An edge that runs begins its log anew now and then; what is read again after that is short as well.
-    for (let tries = 0; tries < LOG_TRIES && framesTakenOver(db) < held; tries += 1)
-      held = readLog(at.path) ?? 0;
+    // An edge that runs syncs what it has written to the log before it tells of it, and begins its log anew now and then.
+    for (let tries = 0; tries < LOG_TRIES && framesTakenOver(db) < held; tries += 1) {
+      pause(LOG_PAUSE_MS);
+      if (framesTakenOver(db) < held) held = readLog(at.path) ?? 0;
+    }
     assertTakenOver(held, framesTakenOver(db), at.path);
   });
 }
@@ -118,6 +121,11 @@ export function changeKeyOfCopy(at: StoreKey, to: StoreKey): void {
     db.rekey(raw);
     raw.fill(0);
   }).close();
+}
+
+/** Blocks this thread: SQLite's own calls, among which it stands, do as well. */
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 function rawKey({ key }: StoreKey): Buffer {
