@@ -201,8 +201,8 @@ const SYNC: readonly Mutant[] = [
     name: 'gap-passed-over',
     defect: 'A gap is answered by sending what comes after it.',
     file: 'packages/edge/src/sync/lane-sender.ts',
-    find: 'this.#resendFrom = expected;',
-    replace: 'this.#resendFrom = batch.lastSeq + 1;',
+    find: 'this.resendFrom(batch.stream, expected);',
+    replace: 'this.resendFrom(batch.stream, batch.lastSeq + 1);',
     suites: ['edge', 'system', 'sim'],
   },
   {

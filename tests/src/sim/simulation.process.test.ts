@@ -6,3 +6,19 @@ test('in a hundred simulated worlds nothing is lost, doubled or left waiting, an
   const options = { seeds: 100, firstSeed: 1, workers: 2, json: true, signal: new AbortController().signal };
   expect(await runCampaign(options)).toEqual({ failing: [], never: [] });
 }, 600_000);
+
+// 1216: a device that was cloned, enrolled again while the hub wanted its former stream, and never sent the next one.
+test.each([1216])(
+  'world %i, which once failed, is sound',
+  async (seed) => {
+    const options = {
+      seeds: 1,
+      firstSeed: seed,
+      workers: 1,
+      json: true,
+      signal: new AbortController().signal,
+    };
+    expect((await runCampaign(options)).failing).toEqual([]);
+  },
+  120_000,
+);

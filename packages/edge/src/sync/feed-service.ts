@@ -162,7 +162,8 @@ async function sendLostAgain(
       { lane: stream.lane, held_seq: heldSeq, acked_seq: stream.acked_seq },
       'the hub lacks what it had acked',
     );
-    if (stream.closed_at === null) senders.find(({ lane }) => lane === stream.lane)?.resendFrom(heldSeq + 1);
+    if (stream.closed_at === null)
+      senders.find(({ lane }) => lane === stream.lane)?.resendFrom(stream, heldSeq + 1);
     else await writer.submit({ type: 'rewrap_lost', stream_no: stream.stream_no, from_seq: heldSeq + 1 });
   }
 }

@@ -43,7 +43,7 @@ export type LaneSender = {
   /** After enrolment: try again. */
   resume(): void;
   /** The hub lacks what it had acked: send the open stream again from here on. */
-  resendFrom(seq: number): void;
+  resendFrom(stream: StreamRow, seq: number): void;
   /** True when there is something to send although nothing waits. */
   readonly wantsResend: boolean;
 };
@@ -78,7 +78,7 @@ class Sender implements LaneSender {
   readonly #sending: Sending;
   #size: Size;
   /** Where the hub wants the next batch to begin, when that is not after the last ack. */
-  #resendFrom: number | undefined;
+  #resend: { streamNo: number; seq: number } | undefined;
   #invalidInARow = 0;
   #paused = false;
   /** The ack being recorded. The hub has it committed, so the next batch may go meanwhile; a crash only resends. */
@@ -100,12 +100,12 @@ class Sender implements LaneSender {
     this.#invalidInARow = 0;
   }
 
-  resendFrom(seq: number): void {
-    this.#resendFrom = seq;
+  resendFrom(stream: StreamRow, seq: number): void {
+    this.#resend = { streamNo: stream.stream_no, seq };
   }
 
   get wantsResend(): boolean {
-    return this.#resendFrom !== undefined;
+    return this.#resendFrom(openStream(this.#options.db, this.lane)) !== undefined;
   }
 
   async drain(signal: AbortSignal): Promise<Drained> {
@@ -146,7 +146,8 @@ class Sender implements LaneSender {
     const { db, lane, boot } = this.#options;
     const stream = openStream(db, lane);
     const moved = next !== undefined && next.stream.stream_no !== stream.stream_no;
-    const firstSeq = next && !moved ? next.after.lastSeq + 1 : (this.#resendFrom ?? stream.acked_seq + 1);
+    const firstSeq =
+      next && !moved ? next.after.lastSeq + 1 : (this.#resendFrom(stream) ?? stream.acked_seq + 1);
     const cutting = { size: this.#size, boot, key: this.#options.key(), compress: this.#sending.compress };
     return await cutBatch(db, { stream, firstSeq, ...cutting });
   }
@@ -188,7 +189,7 @@ class Sender implements LaneSender {
         this.#paused = this.#invalidInARow >= INVALID_MAX;
         return await this.#rewrap({ why: 'invalid', attention: ATTENTION.invalid });
       case 'hub_changed':
-        this.#resendFrom = undefined;
+        this.#resend = undefined;
         await writer.submit({
           type: 'hub_changed',
           stream_no: batch.stream.stream_no,
@@ -232,7 +233,7 @@ class Sender implements LaneSender {
       });
     }
     this.#invalidInARow = 0;
-    this.#resendFrom = undefined;
+    this.#resend = undefined;
     await this.#recording;
     this.#recording = this.#record(batch, answer, done);
     this.#recording.catch(() => undefined); // Thrown where it is awaited: before the next ack, or at the end.
@@ -262,14 +263,14 @@ class Sender implements LaneSender {
       // The hub expects what this store never had: this disk was restored from a copy.
       return await this.#rewrap({ why: 'restored' });
     }
-    this.#resendFrom = expected;
+    this.resendFrom(batch.stream, expected);
     return 'again';
   }
 
   /** The hub wants what was pruned here: it lost what it had called safe. What is still here goes in a new stream. */
   async #leavePruned(): Promise<void> {
-    const from = this.#resendFrom;
     const stream = openStream(this.#options.db, this.lane);
+    const from = this.#resendFrom(stream);
     if (from === undefined || from > stream.pruned_seq) return;
     await this.#rewrap({ why: 'hub_lost', from: { stream_no: stream.stream_no, seq: from } });
   }
@@ -279,10 +280,15 @@ class Sender implements LaneSender {
     from?: { stream_no: number; seq: number };
     attention?: string;
   }): Promise<'again'> {
-    this.#resendFrom = undefined;
+    this.#resend = undefined;
     const result = await this.#options.writer.submit({ type: 'rewrap', ...how });
     this.#options.logger.warn({ ...how, ...result }, 'this edge goes on under a new incarnation');
     return 'again';
+  }
+
+  /** Where the hub wants the stream again; a wish about a stream that has been closed since says nothing of this one. */
+  #resendFrom(stream: StreamRow): number | undefined {
+    return this.#resend?.streamNo === stream.stream_no ? this.#resend.seq : undefined;
   }
 
   #grow(): void {
