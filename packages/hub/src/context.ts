@@ -14,6 +14,7 @@ import type { HubKeys } from './keys.ts';
 import { ensureMacKey } from './mac-key.ts';
 import { openKeysOf } from './open-keys.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './postgres/embedded.ts';
+import { replayAhead } from './replay/replay-ahead.ts';
 import { endingWith } from './start-ports.ts';
 import { migrate } from './store/migrate.ts';
 import { openPool } from './store/pool.ts';
@@ -110,7 +111,7 @@ export type HubParts = Pick<
   'settings' | 'ports' | 'logger' | 'keys' | 'postgres' | 'pool' | 'archive' | 'close'
 >;
 
-/** Brings the database up to date and makes the collaborators that work on it. */
+/** Brings the database up to date, with its tables and with the archive, and makes the collaborators that work on it. */
 export async function createHubContext(parts: HubParts): Promise<HubContext> {
   const { pool, ports, logger, archive, keys } = parts;
   await migrate(pool, ports.clock);
@@ -119,6 +120,8 @@ export async function createHubContext(parts: HubParts): Promise<HubContext> {
   const metrics = createMetrics();
   // One for requests and seals: both are made with the same keys.
   const verifier = createVerifier();
+  const { clock, random } = ports;
+  await replayAhead({ pool, archive, macKey: keys.macKey, verifier, clock, random, logger });
   const shared = { pool, ports, logger, metrics, archive, verifier, macKey: keys.macKey };
   const identities = createIdentityKeeper(shared);
   return {

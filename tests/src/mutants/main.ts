@@ -36,7 +36,7 @@ await runProcess(
     const missed = verdicts.filter(({ caught_by }) => caught_by.length === 0).map(({ mutant }) => mutant);
     process.stdout.write(
       json
-        ? `${JSON.stringify({ mutants: verdicts.length, caught, missed })}\n`
+        ? `${JSON.stringify({ mutants: verdicts.length, caught, missed: missed.length })}\n`
         : `${verdicts.length} defects, ${caught} caught, missed: ${missed.join(', ') || 'none'}\n`,
     );
     process.exitCode = missed.length === 0 ? 0 : 1;

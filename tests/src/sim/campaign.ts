@@ -44,7 +44,8 @@ export async function runCampaign(options: CampaignOptions): Promise<Verdict> {
     await server.stop();
   }
   const never = neverSeen(tally.seen, tally.seeds);
-  if (!json) tellSeen(tally.seen);
+  if (json) process.stdout.write(`${JSON.stringify({ seen: tally.seen })}\n`);
+  else tellSeen(tally.seen);
   if (never.length > 0) process.stderr.write(`never seen: ${never.join(', ')}\n`);
   tellEnd(tally, { json, startedMs });
   const failing = tally.failing.map(({ seed, problems }) => ({ seed, problems }));
@@ -115,7 +116,7 @@ function tellEnd(tally: Tally, { json, startedMs }: { json: boolean; startedMs: 
   const hours = (tally.virtualMs / 3_600_000).toFixed(1);
   process.stdout.write(
     json
-      ? `${JSON.stringify({ seeds: tally.seeds, sales: tally.sales, failed: failing.length, failing_seeds: failing, seen: tally.seen })}\n`
+      ? `${JSON.stringify({ seeds: tally.seeds, sales: tally.sales, failed: failing.length, failing_seeds: failing })}\n`
       : `${tally.seeds} seeds, ${tally.sales} sales, ${hours} simulated hours in ${seconds} s: ${failing.length} failed ${must(JSON.stringify(failing), 'a list')}\n`,
   );
 }

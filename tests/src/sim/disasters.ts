@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Seeded } from '../support/seeded.ts';
 import type { Fleet } from './fleet.ts';
-import { type Holdings, markDestroyed, readHoldings, sentAgain } from './holdings.ts';
+import { type Holdings, heldAgain, markDestroyed, readHoldings } from './holdings.ts';
 import type { HubDatabase } from './hub-database.ts';
 import type { HubNode } from './hub-node.ts';
 import type { Operator } from './operator.ts';
@@ -156,8 +156,7 @@ function restoreHub(stage: Stage, random: Seeded): void {
     await hub.restore(how);
     fleet.startHubSoon();
     const after = await holdings(stage);
-    const isPruning = world.plan.retentionDays === 0;
-    markDestroyed(stage, { before, after: sentAgain({ before, after }, isPruning) });
+    markDestroyed(stage, { before, after: heldAgain({ before, after }) });
     world.observer.saw(`hub restored: ${how}`);
   });
 }

@@ -15,7 +15,7 @@ export type Holdings = {
   edges: readonly Held[];
   /** Stored by the hub, booked or not. */
   hub: ReadonlySet<string>;
-  /** Of these, what the hub has called safe: a store may let it go, now or before it hears that the hub is another one. */
+  /** Of these, what the hub has called safe: it is in the archive, and a store may let it go. */
   safe: ReadonlySet<string>;
   /** Devices that the hub knows. */
   devices: ReadonlySet<string>;
@@ -50,18 +50,16 @@ export async function readHoldings(edges: readonly EdgeNode[], hubUrl: string): 
 }
 
 /**
- * What a hub that has lost a part of its database is sent again. An edge sends what it sold under the name it has, if the
- * hub still knows that name, unless it prunes what was safe; and what waits in any case. The rest is for the archive.
+ * Who holds what when a hub that lost a part of its database has started again. What it had called safe it finds in its
+ * archive, devices too. Of the rest an edge sends again what it sold under the name it has, and what waits in any case.
  */
-export function sentAgain(
-  { before, after }: { before: Holdings; after: Holdings },
-  isPruning: boolean,
-): Holdings {
-  const edges = after.edges.filter(({ op, device_id, own_id, is_waiting }) => {
-    const isOwn = device_id === String(own_id) && after.devices.has(device_id);
-    return is_waiting === 1 || (isOwn && !(isPruning && before.safe.has(op)));
-  });
-  return { ...after, edges };
+export function heldAgain({ before, after }: { before: Holdings; after: Holdings }): Holdings {
+  const devices = new Set([...before.devices, ...after.devices]);
+  const edges = after.edges.filter(
+    ({ device_id, own_id, is_waiting }) =>
+      is_waiting === 1 || (device_id === String(own_id) && devices.has(device_id)),
+  );
+  return { ...after, edges, devices, hub: new Set([...after.hub, ...before.safe]) };
 }
 
 /** Compares before and after a disk was put back; what was nowhere before is a sale that was lost. */

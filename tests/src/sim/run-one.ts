@@ -20,9 +20,10 @@ export async function runOne(options: { seed: number; trace: boolean; json: bool
     if (!isSame) process.stderr.write('A second run of the seed did something else.\n');
     const { sales, virtualMs, seen, problems } = first;
     const failed = problems.length > 0 || !isSame ? 1 : 0;
+    if (json) process.stdout.write(`${JSON.stringify({ seen })}\n`);
     process.stdout.write(
       json
-        ? `${JSON.stringify({ seeds: 1, sales, failed, failing_seeds: failed ? [seed] : [], seen })}\n`
+        ? `${JSON.stringify({ seeds: 1, sales, failed, failing_seeds: failed ? [seed] : [] })}\n`
         : `seed ${seed}: ${sales} sales in ${Math.round(virtualMs / 1000)} virtual seconds, ${tookMs} ms, ${failed ? 'FAILED' : 'sound'}\n`,
     );
     return failed === 0;

@@ -8,7 +8,8 @@ test('in a hundred simulated worlds nothing is lost, doubled or left waiting, an
 }, 600_000);
 
 // 1216: a device that was cloned, enrolled again while the hub wanted its former stream, and never sent the next one.
-test.each([1216])(
+// 1166: a database that was put back without its archive, after edges had forgotten what was safe.
+test.each([1166, 1216])(
   'world %i, which once failed, is sound',
   async (seed) => {
     const options = {

@@ -21,7 +21,7 @@ export const hubRestore = defineCommand({
   examples: [
     ['holdfast hub restore backups/hub-2026-01-31T02-00-00-000Z', 'a backup, and what the archive has since'],
     ['holdfast hub restore --archive-only', 'there is no backup: sales, stores and devices come back'],
-    ['holdfast hub restore --in-place', "after a restore with PostgreSQL's own tools: only the archive"],
+    ['holdfast hub restore --in-place', 'compare the database with all of the archive, and mend that'],
     ['holdfast hub restore --kept NAME', 'back to the database that a restore has replaced'],
   ],
   args: {

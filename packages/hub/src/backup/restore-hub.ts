@@ -2,7 +2,7 @@
  * `holdfast hub restore`: a database from a backup, or an empty one, brought up to what the archive holds. It is made
  * beside the old one and takes its place when it is whole: until then a kill changes nothing.
  */
-import { AppError, type Ports, randomId } from '@holdfast/base';
+import { AppError, type Ports } from '@holdfast/base';
 import { createVerifier } from '@holdfast/crypto';
 import { type Logger, lockFolder } from '@holdfast/runtime';
 import type { Pool } from 'pg';
@@ -11,9 +11,9 @@ import type { HubSettings } from '../config/settings.ts';
 import { assertKeysAreThere, type HubKeys, openHubKeys } from '../keys.ts';
 import { ensureMacKey } from '../mac-key.ts';
 import { openServer } from '../postgres/running.ts';
+import { beginLife } from '../replay/begin-life.ts';
 import { type Replay, replayArchive } from '../replay/replay-archive.ts';
 import { migrate } from '../store/migrate.ts';
-import { transact } from '../store/transact.ts';
 import type { OnStep } from './backup-hub.ts';
 import { type Databases, openDatabases } from './databases.ts';
 import { loadBackup } from './load-backup.ts';
@@ -24,7 +24,7 @@ export type RestoreSource =
   | { kind: 'backup'; folder: string }
   /** Nothing but the archive: there is no backup. */
   | { kind: 'archive' }
-  /** The database as it is: it was restored with PostgreSQL's own tools. */
+  /** The database as it is: what is wrong with the archive is found, and mended when the hub starts. */
   | { kind: 'in_place' }
   /** One that an earlier restore replaced and kept; it stays as it is. */
   | { kind: 'kept'; database: string };
@@ -153,7 +153,7 @@ async function bringUp(
   { settings, ports, keys, onStep }: Parts,
 ): Promise<Omit<Restored, 'kept_database'>> {
   await ensureMacKey(pool, keys.macKey);
-  const { generation, claims } = await beginLife(pool, ports);
+  const { generation, claims } = await beginLife(pool, ports.random);
   const replay = await replayArchive({
     pool,
     archive: openFolderArchive({ folder: settings.archiveFolder }),
@@ -164,18 +164,6 @@ async function bringUp(
   });
   await assertBalanced(pool);
   return { generation, replay, claims_voided: claims };
-}
-
-async function beginLife(pool: Pool, { random }: Ports): Promise<{ generation: string; claims: number }> {
-  const generation = randomId(random);
-  return transact(pool, async (client) => {
-    await client.query(
-      `INSERT INTO hub_meta VALUES ('generation', $1) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
-      [generation],
-    );
-    const { rowCount } = await client.query('DELETE FROM claim WHERE used_by IS NULL');
-    return { generation, claims: rowCount ?? 0 };
-  });
 }
 
 async function assertBalanced(pool: Pool): Promise<void> {

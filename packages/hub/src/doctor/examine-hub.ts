@@ -2,6 +2,7 @@
  * Looks at a hub from outside and says in words what state it is in. It reads and changes nothing: a PostgreSQL of its
  * own that is not running is not started for it.
  */
+import { existsSync } from 'node:fs';
 import { access, constants, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CODES, isAppError, type Ports } from '@holdfast/base';
@@ -32,7 +33,7 @@ const BACKUP_AGE_MS = 2 * 86_400_000;
 /** Everything that can be said about the hub of these options, in the order in which to mend it. */
 export async function examineHub(input: ExamineHubInput): Promise<Finding[]> {
   const settings = await loadSettings(input.options);
-  if (!(await isThere(settings.dataFolder)))
+  if (!existsSync(settings.dataFolder))
     return [bad('data folder', `There is no folder ${settings.dataFolder}.`, 'Start it: holdfast hub start')];
   return [
     await examineKeys(settings),
@@ -131,15 +132,5 @@ async function examineDatabase(settings: HubSettings, input: ExamineHubInput): P
   } catch (error) {
     if (!isAppError(error)) throw error;
     return [bad('database', error.message, CODES[error.code].action)];
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
   }
 }

@@ -7,8 +7,8 @@ import { appendBatch } from '../ingest/append-batch.ts';
 import type { IngestCall, StreamKey } from '../ingest/run-ingest.ts';
 import type { Sealer } from './sealers.ts';
 
-/** Nobody else works on the database; a wait would be a hub that should have been stopped. */
-const LOCK_WAIT_MS = 1_000;
+/** Hardly ever does anybody else work on the stream: a second hub on the database, or a session that is about to end. */
+const LOCK_WAIT_MS = 10_000;
 
 export type AppendedSegment =
   | { kind: 'appended'; appended: number; quarantined: number }

@@ -14,15 +14,16 @@ export type PlannedSegment = {
 /** A segment that cannot be used, and why. */
 export type DamagedSegment = { path: string; reason: string };
 
-/** Looks at the head of every segment. */
+/** Looks at the head of every segment of `places`, which come stream by stream, each in the order of its entries. */
 export async function planReplay(
   archive: ArchiveReader,
+  places: AsyncIterable<SegmentPlace> | Iterable<SegmentPlace> = archive.segments(),
 ): Promise<{ planned: PlannedSegment[]; damaged: DamagedSegment[] }> {
   const found: (PlannedSegment & { dueMs: number })[] = [];
   const damaged: DamagedSegment[] = [];
   let stream = '';
   let dueMs = 0;
-  for await (const place of archive.segments()) {
+  for await (const place of places) {
     const head = parseHead(await archive.readHead(place), place);
     if (head === undefined) {
       damaged.push({ path: place.path, reason: 'its first line is not the head of this segment' });

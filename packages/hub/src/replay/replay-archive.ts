@@ -36,7 +36,8 @@ export type Replay = {
   damaged: DamagedSegment[];
 };
 
-type Input = {
+/** What a replay works on. */
+export type ReplayInput = {
   pool: Pool;
   archive: ArchiveReader & IdentityArchive;
   macKey: Uint8Array;
@@ -49,19 +50,37 @@ type Input = {
  * Replays everything. No lease is taken and no device is said to have reported. `safe_seq` of every stream becomes what
  * the archive holds of it without a hole: less than before, too, when this archive holds less than the database says.
  */
-export async function replayArchive(input: Input): Promise<Replay> {
-  const { pool, archive, onProgress } = input;
+export async function replayArchive(input: ReplayInput): Promise<Replay> {
   const identities = await replayIdentities(input);
-  const { planned, damaged } = await planReplay(archive);
-  const replay: Replay = {
-    identities,
+  const coverage = createCoverage();
+  const plan = await planReplay(input.archive);
+  const replayed = await replaySegments(input, { ...plan, onHeld: coverage.add });
+  await transact(input.pool, (client) => coverage.write(client));
+  return { identities, ...replayed };
+}
+
+/**
+ * Replays the planned segments, in their order. A stream ends for it where entries are missing. `onHeld` is told each
+ * segment that the database holds now.
+ */
+export async function replaySegments(
+  input: ReplayInput,
+  plan: {
+    planned: readonly PlannedSegment[];
+    damaged: readonly DamagedSegment[];
+    onHeld?: (segment: PlannedSegment) => void;
+  },
+): Promise<Omit<Replay, 'identities'>> {
+  const { pool, onProgress } = input;
+  const { planned, onHeld } = plan;
+  const damaged = [...plan.damaged];
+  const replay: Omit<Replay, 'identities'> = {
     segments: { read: 0, replayed: 0 },
     entries: { replayed: 0, quarantined: 0 },
     gaps: [],
     damaged,
   };
   const sealers = await readSealers(pool);
-  const coverage = createCoverage();
   const stopped = new Set<string>();
   const suspended = new Map<string, Sealer>();
   for (const [index, segment] of planned.entries()) {
@@ -79,13 +98,12 @@ export async function replayArchive(input: Input): Promise<Replay> {
       stopped.add(stream);
     }
     if (outcome.kind !== 'held') continue;
-    coverage.add(segment);
+    onHeld?.(segment);
     replay.segments.replayed += outcome.appended > 0 ? 1 : 0;
     replay.entries.replayed += outcome.appended;
     replay.entries.quarantined += outcome.quarantined;
     if (outcome.isSuspended && sealer !== undefined) suspended.set(sealer.device_id, sealer);
   }
-  await transact(pool, (client) => coverage.write(client));
   for (const { tenant_id: tenantId, device_id: deviceId } of suspended.values())
     await bookSuspended(pool, { tenantId, deviceId, nowMs: input.clock.nowMs() });
   return replay;
@@ -97,7 +115,7 @@ type Outcome =
   | { kind: 'damaged'; reason: string };
 
 async function replaySegment(
-  { pool, archive, macKey, verifier }: Input,
+  { pool, archive, macKey, verifier }: ReplayInput,
   { segment: { place }, sealer }: { segment: PlannedSegment; sealer: Sealer | undefined },
 ): Promise<Outcome> {
   if (sealer === undefined) return { kind: 'damaged', reason: 'its device is in no record and no backup' };

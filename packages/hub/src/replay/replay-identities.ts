@@ -25,17 +25,9 @@ export async function replayIdentities(input: {
   archive: IdentityArchive;
   macKey: Uint8Array;
 }): Promise<ReplayedIdentities> {
-  const { pool, archive, macKey } = input;
-  const replayed: ReplayedIdentities = { tenants: 0, locations: 0, devices: 0, unusable: [] };
-  const records: IdentityRecord[] = [];
-  for await (const stored of archive.identities()) {
-    const record = readRecord(macKey, stored);
-    if (record === undefined)
-      replayed.unusable.push({ name: stored.name, reason: 'this hub did not write it so' });
-    else records.push(record);
-  }
-  records.sort((a, b) => ORDER[a.record] - ORDER[b.record]);
-  await transact(pool, async (client) => {
+  const { records, unusable } = await readRecords(input);
+  const replayed: ReplayedIdentities = { tenants: 0, locations: 0, devices: 0, unusable };
+  await transact(input.pool, async (client) => {
     // The archive may be another one than the rows say: what it holds is said below.
     for (const table of Object.keys(ORDER)) await client.query(`UPDATE ${table} SET archived_revision = 0`);
     for (const record of records) {
@@ -47,6 +39,42 @@ export async function replayIdentities(input: {
     }
   });
   return replayed;
+}
+
+/** True when a record says what the database does not know yet: the database was put back. Changes nothing. */
+export async function areIdentitiesAhead(input: Parameters<typeof replayIdentities>[0]): Promise<boolean> {
+  const { records } = await readRecords(input);
+  const { rows } = await input.pool.query<{ id: string; revision: number; store: string | null }>(
+    `SELECT tenant_id AS id, revision, NULL AS store FROM tenant
+     UNION ALL SELECT location_id, revision, tenant_id || '/' || store_id FROM location
+     UNION ALL SELECT device_id, revision, NULL FROM device`,
+  );
+  const revisions = new Map(rows.map(({ id, revision }) => [id, revision]));
+  const stores = new Set(rows.map(({ store }) => store));
+  return records.some((record) => {
+    const known = revisions.get(idOf(record));
+    if (known !== undefined) return known < record.revision;
+    // A store that lost its name to another one is not replayed.
+    return record.record !== 'location' || !stores.has(`${record.tenant_id}/${record.store_id}`);
+  });
+}
+
+async function readRecords({
+  archive,
+  macKey,
+}: {
+  archive: IdentityArchive;
+  macKey: Uint8Array;
+}): Promise<{ records: IdentityRecord[]; unusable: ReplayedIdentities['unusable'] }> {
+  const records: IdentityRecord[] = [];
+  const unusable: ReplayedIdentities['unusable'] = [];
+  for await (const stored of archive.identities()) {
+    const record = readRecord(macKey, stored);
+    if (record === undefined) unusable.push({ name: stored.name, reason: 'this hub did not write it so' });
+    else records.push(record);
+  }
+  records.sort((a, b) => ORDER[a.record] - ORDER[b.record]);
+  return { records, unusable };
 }
 
 function idOf(record: IdentityRecord): string {
