@@ -442,10 +442,18 @@ const RECOVERY: readonly Mutant[] = [
   {
     name: 'restored-hub-keeps-its-generation',
     defect: 'A hub that was put back does not say so.',
-    file: 'packages/hub/src/backup/restore-hub.ts',
+    file: 'packages/hub/src/replay/begin-life.ts',
     find: 'ON CONFLICT (key) DO UPDATE SET value = excluded.value`',
     replace: 'ON CONFLICT DO NOTHING`',
     suites: ['hub', 'commands'],
+  },
+  {
+    name: 'hub-starts-behind-its-archive',
+    defect: 'A hub starts on a database that was put back, and does not look into its archive.',
+    file: 'packages/hub/src/replay/replay-ahead.ts',
+    find: 'place.last_seq > ackedOf(place)',
+    replace: 'place.last_seq < ackedOf(place) && place.first_seq === 0',
+    suites: ['hub', 'sim'],
   },
   {
     name: 'replay-without-a-look',
