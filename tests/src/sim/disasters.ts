@@ -156,7 +156,7 @@ function restoreHub(stage: Stage, random: Seeded): void {
     await hub.restore(how);
     fleet.startHubSoon();
     const after = await holdings(stage);
-    markDestroyed(stage, { before, after: heldAgain({ before, after }) });
+    markDestroyed(stage, { before, after: heldAgain(after) });
     world.observer.saw(`hub restored: ${how}`);
   });
 }
@@ -189,8 +189,8 @@ async function pickDevice({ operator }: Stage, random: Seeded): Promise<string |
   return active.length === 0 ? undefined : random.pick(active).device_id;
 }
 
-function holdings({ fleet, database }: Stage): Promise<Holdings> {
-  return readHoldings(fleet.all, database.url);
+function holdings({ fleet, database, hub }: Stage): Promise<Holdings> {
+  return readHoldings(fleet.all, { url: database.url, archived: hub.archived });
 }
 
 /** At a random moment while the faults last. */

@@ -13,13 +13,14 @@ type Held = { op: string; device_id: string; own_id: string; is_waiting: number 
 export type Holdings = {
   /** With their bodies, in the stores of the edges. */
   edges: readonly Held[];
-  /** Stored by the hub, booked or not. */
+  /** Stored by the hub, booked or not, or in its archive. */
   hub: ReadonlySet<string>;
-  /** Of these, what the hub has called safe: it is in the archive, and a store may let it go. */
-  safe: ReadonlySet<string>;
-  /** Devices that the hub knows. */
+  /** Devices that the hub knows, or finds in its archive. */
   devices: ReadonlySet<string>;
 };
+
+/** What the archive of the hub holds: operations that were called safe, and devices. */
+export type Archived = { ops: Set<string>; devices: Set<string> };
 
 const HELD = `
   SELECT lower(hex(t.op_id)) AS op, s.device_id, t.synced_at IS NULL AS is_waiting,
@@ -27,9 +28,13 @@ const HELD = `
   FROM edge_transactions t JOIN entry e ON e.entry_id = t.id JOIN stream s ON s.stream_no = t.id / 1099511627776
   WHERE e.body IS NOT NULL`;
 
-export async function readHoldings(edges: readonly EdgeNode[], hubUrl: string): Promise<Holdings> {
+/** Reads who holds what now, and adds to `archived` what is in the archive of the hub by now. */
+export async function readHoldings(
+  edges: readonly EdgeNode[],
+  { url, archived }: { url: string; archived: Archived },
+): Promise<Holdings> {
   const held = edges.flatMap((edge) => withStore(edge.options, (query) => query<Held>(HELD)));
-  return await withClient(hubUrl, async (client) => {
+  return await withClient(url, async (client) => {
     const entries = await client.query<{ op: string }>(
       "SELECT DISTINCT replace(op_id::text, '-', '') AS op FROM entry",
     );
@@ -37,29 +42,30 @@ export async function readHoldings(edges: readonly EdgeNode[], hubUrl: string): 
       `SELECT DISTINCT replace(op_id::text, '-', '') AS op FROM entry
        JOIN stream USING (tenant_id, location_id, device_id, incarnation, lane) WHERE seq <= safe_seq`,
     );
+    // Whoever enrols a device is answered once it is in the archive.
     const devices = await client.query<{ device_id: string }>(
-      'SELECT device_id::text AS device_id FROM device',
+      'SELECT device_id::text AS device_id FROM device WHERE archived_revision > 0',
     );
+    for (const { op } of safe.rows) archived.ops.add(op);
+    for (const { device_id } of devices.rows) archived.devices.add(device_id);
     return {
       edges: held,
-      hub: new Set(entries.rows.map(({ op }) => op)),
-      safe: new Set(safe.rows.map(({ op }) => op)),
-      devices: new Set(devices.rows.map(({ device_id }) => device_id)),
+      hub: new Set([...entries.rows.map(({ op }) => op), ...archived.ops]),
+      devices: new Set(archived.devices),
     };
   });
 }
 
 /**
- * Who holds what when a hub that lost a part of its database has started again. What it had called safe it finds in its
- * archive, devices too. Of the rest an edge sends again what it sold under the name it has, and what waits in any case.
+ * Who holds what once a hub that lost a part of its database has started again. An edge sends again what it sold under
+ * the name it has, and what waits in any case; the rest is for the archive.
  */
-export function heldAgain({ before, after }: { before: Holdings; after: Holdings }): Holdings {
-  const devices = new Set([...before.devices, ...after.devices]);
+export function heldAgain(after: Holdings): Holdings {
   const edges = after.edges.filter(
     ({ device_id, own_id, is_waiting }) =>
-      is_waiting === 1 || (device_id === String(own_id) && devices.has(device_id)),
+      is_waiting === 1 || (device_id === String(own_id) && after.devices.has(device_id)),
   );
-  return { ...after, edges, devices, hub: new Set([...after.hub, ...before.safe]) };
+  return { ...after, edges };
 }
 
 /** Compares before and after a disk was put back; what was nowhere before is a sale that was lost. */

@@ -19,6 +19,7 @@ import {
 import { createLogger } from '@holdfast/runtime';
 import type { Pool } from 'pg';
 import { faultyPool } from './faulty-pool.ts';
+import type { Archived } from './holdings.ts';
 import type { HubDatabase } from './hub-database.ts';
 import { beginLife, EPOCH_MS, Killed, type Life } from './life.ts';
 import type { Server, WireAnswer } from './network.ts';
@@ -50,6 +51,8 @@ export class HubNode implements Server {
   #lives = 0;
   /** Set while the disk of the archive is away. */
   archiveFails = false;
+  /** What is in its archive, whatever becomes of its database: it finds that again when it starts. */
+  readonly archived: Archived = { ops: new Set(), devices: new Set() };
   /** It came back without articles and people, which are in no archive: the edges keep those they have. */
   hasLostFeed = false;
   /** Called when it was killed: somebody starts it again. */
