@@ -2,8 +2,10 @@
 import { CODES } from '@holdfast/base';
 import { edgeOptions } from '@holdfast/edge';
 import { hubOptions } from '@holdfast/hub';
+import { workflowSchema } from '@holdfast/workflow';
 import { ERRORS_PAGE, renderErrors } from './errors-page.ts';
 import { OPTIONS_PAGE, renderOptions } from './options-page.ts';
+import { renderSchema, WORKFLOW_SCHEMA_PAGE } from './schema-page.ts';
 
 export type Page = { path: string; render: () => string };
 
@@ -11,4 +13,5 @@ export type Page = { path: string; render: () => string };
 export const PAGES: readonly Page[] = [
   { path: ERRORS_PAGE, render: () => renderErrors(CODES) },
   { path: OPTIONS_PAGE, render: () => renderOptions({ edge: edgeOptions, hub: hubOptions }) },
+  { path: WORKFLOW_SCHEMA_PAGE, render: () => renderSchema(workflowSchema()) },
 ];

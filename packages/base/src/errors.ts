@@ -200,6 +200,18 @@ export const CODES = {
     'The link to the hub is down: the queue is intact',
     'Nothing needs doing: sales go up by themselves when the link is back.',
   ),
+  workflow_conflict: spec(
+    409,
+    'never',
+    'The workflow does not stand where this could be done',
+    'Look at where it stands: `holdfast workflow show ID`.',
+  ),
+  definition_invalid: spec(
+    422,
+    'never',
+    'The definition cannot be loaded',
+    'Mend what is listed under `errors`; `holdfast workflow lint FILE` shows it as well.',
+  ),
   not_enrolled: spec(
     409,
     'never',

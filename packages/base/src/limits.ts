@@ -50,6 +50,21 @@ export const LIMITS = {
   /** Disk space the edge keeps for sales alone (a file it gives back when the disk is full), and the floor. */
   reserveBytes: 33_554_432,
   freeBytesMin: 8_388_608,
+  /** The text of a workflow definition; a longer one is refused, with the place of the problem, as are those below. */
+  workflowDefinitionBytesMax: 262_144,
+  /** Steps of a definition, those of its branches and loops included. */
+  workflowDefinitionStepsMax: 1_000,
+  /** Branches of one step, and how many of them run at once. */
+  workflowBranchesMax: 64,
+  /** How deep branches and loops stand in each other. */
+  workflowBlockDepthMax: 8,
+  /** An expression of a workflow, and how deep its parts nest; above it the definition is refused. */
+  expressionCharsMax: 1_024,
+  expressionDepthMax: 64,
+  /** Texts that an expression makes or searches with a pattern; above it the evaluation is a fault. */
+  expressionTextCharsMax: 65_536,
+  /** Nesting of JSON that a workflow keeps; above it the value is refused. */
+  workflowJsonDepthMax: 64,
 } as const;
 
 assert(

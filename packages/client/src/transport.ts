@@ -6,11 +6,13 @@ import { isAppError } from '@holdfast/base';
 import type { LinkReason } from '@holdfast/protocol';
 
 export type TransportRequest = {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   url: string;
   headers: Record<string, string>;
   body?: Uint8Array | undefined;
   timeoutMs: number;
+  /** A larger answer is cut off with `hub_error`; 16 MiB unless given. */
+  answerBytesMax?: number;
   signal?: AbortSignal | undefined;
 };
 
@@ -46,20 +48,19 @@ export const fetchTransport: Transport = async (request) => {
       // Never followed: a hub does not send its devices elsewhere. Who does is told by the status.
       redirect: 'manual',
     });
-    const body = await readAll(answer);
+    const body = await readAll(answer, request.answerBytesMax ?? ANSWER_BYTES_MAX);
     return { status: answer.status, header: (name) => answer.headers.get(name) ?? undefined, body };
   } catch (error) {
     throw mapFetchError(error, request);
   }
 };
 
-async function readAll(answer: Response): Promise<Buffer> {
+async function readAll(answer: Response, bytesMax: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of answer.body ?? []) {
     bytes += chunk.length;
-    if (bytes > ANSWER_BYTES_MAX)
-      throw new LinkError('hub_error', 'The answer is larger than any we ask for');
+    if (bytes > bytesMax) throw new LinkError('hub_error', 'The answer is larger than any we ask for');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

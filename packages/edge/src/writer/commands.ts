@@ -3,6 +3,7 @@
  */
 import { AppError, type ErrorCode, type Fault } from '@holdfast/base';
 import type { AckStatement, FeedPage, LinkMode, PairAnswer, RegisterAnswer } from '@holdfast/protocol';
+import type { Handled, Order } from '@holdfast/workflow';
 
 /** Take a sale. `text` is the body as posted. */
 export type SaleCommand = {
@@ -110,6 +111,40 @@ export type PruneCommand = { type: 'prune'; includes: FeedPage['includes']; befo
 
 export type LinkModeCommand = { type: 'link_mode'; mode: LinkMode; until: number | null };
 
+/** Carry out an order about a workflow. `online` says whether the hub could be reached when it was given. */
+export type WorkflowCommand = { type: 'workflow'; order: Order; online: boolean };
+/** `sales` were taken by it; `revision` counts the commits of the instance that the order was about. */
+export type WorkflowResult = { handled: Handled; sales: number; revision: number };
+
+/** Keep a definition, which new instances of its type begin with from now on; or let nothing begin with that type. */
+export type WorkflowDefinitionCommand = {
+  type: 'workflow_definition';
+  workflow_type: string;
+  definition: { hash: string; version: string | null; canonical: string; source: string } | null;
+};
+
+/** Record what became of a schedule's times; `next_ms` undefined removes it. */
+export type WorkflowScheduleCommand = {
+  type: 'workflow_schedule';
+  schedule: string;
+  next_ms?: number | null | undefined;
+  last?: { due_ms: number; instance_id: string } | undefined;
+  /** Times that wait until the instance before them has ended. */
+  queue: number[];
+};
+
+/** Let an instance that stands at `revision` go on by another definition. */
+export type WorkflowMigrateCommand = {
+  type: 'workflow_migrate';
+  instance_id: string;
+  revision: number;
+  definition_hash: string;
+  by: string | null;
+};
+
+/** Remove a piece of the instances that ended before `before_ms`. */
+export type WorkflowPruneCommand = { type: 'workflow_prune'; before_ms: number };
+
 export type Command =
   | SaleCommand
   | AckCommand
@@ -130,7 +165,12 @@ export type Command =
   | HubHoldsCommand
   | OwnEntriesCommand
   | PruneCommand
-  | HubMarksCommand;
+  | HubMarksCommand
+  | WorkflowCommand
+  | WorkflowDefinitionCommand
+  | WorkflowScheduleCommand
+  | WorkflowMigrateCommand
+  | WorkflowPruneCommand;
 
 /** What each command answers. */
 export type Results = {
@@ -157,6 +197,12 @@ export type Results = {
   /** Entries that went; 0 when nothing may. */
   prune: { pruned: number };
   hub_marks: null;
+  workflow: WorkflowResult;
+  workflow_definition: null;
+  workflow_schedule: null;
+  workflow_migrate: null;
+  /** Instances that went; 0 when none may. */
+  workflow_prune: { pruned: number };
 };
 
 export type ResultOf<C extends Command> = Results[C['type']];

@@ -5,16 +5,20 @@
  * A COMMIT that throws is neither done nor failed: the connection is dropped, the store is opened again and made
  * durable as it is found, and every operation of the group is looked up by its name. Only then is anybody answered.
  */
-import { AppError, LIMITS, must, type Ports } from '@holdfast/base';
+import { AppError, LIMITS, must, type Ports, randomId } from '@holdfast/base';
 import type { Lane } from '@holdfast/protocol';
 import Database from 'better-sqlite3-multiple-ciphers';
+import { createLimitClock } from '../limit-clock.ts';
 import { type Db, openForWriting, type StoreKey } from '../store/open.ts';
 import { mapPageError } from '../store/page-error.ts';
 import { PRUNE_CHUNK } from '../store/pruning.ts';
+import { WORKFLOW_PRUNE_CHUNK } from '../store/workflow-admin.ts';
+import { createPrograms } from '../workflow/programs.ts';
 import type { Command, Outcome, Results } from './commands.ts';
 import { toFailure } from './commands.ts';
 import { HANDLERS, isSolitary } from './handlers/index.ts';
 import { findSale } from './handlers/sale.ts';
+import { findHandled } from './handlers/workflow.ts';
 import { createRoom, type freeBytes, type Room } from './room.ts';
 import { openSentinel, type Sentinel, type SentinelMark } from './sentinel.ts';
 import { loadState } from './state.ts';
@@ -59,6 +63,10 @@ export class WriterEngine {
   readonly #hooks: EngineHooks;
   readonly #room: Room;
   readonly #sentinel: Sentinel;
+  /** Names this life of the process: calls that workflows made in an earlier one have no answer any more. */
+  readonly #boot: string;
+  readonly #limitMs: () => number;
+  readonly #programs = createPrograms();
   #db: Db;
   #statements: Statements;
   #state: WriterState;
@@ -71,6 +79,8 @@ export class WriterEngine {
     this.#options = options;
     this.#ports = ports;
     this.#hooks = hooks;
+    this.#boot = randomId(ports.random);
+    this.#limitMs = createLimitClock(ports.clock);
     this.#room = createRoom({
       reservePath: options.reservePath,
       reserveBytes: options.reserveBytes,
@@ -104,7 +114,7 @@ export class WriterEngine {
     for (const command of commands) {
       if (isSolitary(command)) flush();
       group.push(command);
-      bytes += command.type === 'sale' ? Buffer.byteLength(command.text) : 0;
+      bytes += bytesOf(command);
       const isFull = group.length >= LIMITS.groupCommitMax || bytes >= LIMITS.groupCommitBytesMax;
       if (isFull || isSolitary(command)) flush();
     }
@@ -141,7 +151,7 @@ export class WriterEngine {
     } catch (error) {
       // Its last page was never written, and no fsync has failed: it does not exist, and the log before it is whole.
       if (isDiskFull(error)) return this.#abandon(commands, error, isRepeat);
-      return this.#findOut(commands, error);
+      return this.#findOut(commands, outcomes, error);
     }
     this.#afterCommit(weightOf(commands), reload);
     return outcomes;
@@ -168,7 +178,7 @@ export class WriterEngine {
     this.#undo = [];
     this.#statements.savepoint.run();
     try {
-      if (command.type === 'sale') this.#room.check();
+      if (takesRoom(command)) this.#room.check();
       const value = run(tx, command);
       this.#statements.release.run();
       return { ok: true, value };
@@ -183,14 +193,37 @@ export class WriterEngine {
 
   /** A command that runs alone may have changed more than tips, and what it found is in the store unchanged. */
   #takeBack(command: Command, moved: Map<Lane, Tip>): void {
-    for (const { lane, tip, moved: before } of this.#undo.reverse()) {
+    this.#takeBackTo(0, moved);
+    if (!isSolitary(command)) return;
+    moved.clear();
+    this.#state = loadState(this.#db, this.#options.storeId);
+  }
+
+  /** Takes back what was appended after the first `count` operations of the running command. */
+  #takeBackTo(count: number, moved: Map<Lane, Tip>): void {
+    for (const { lane, tip, moved: before } of this.#undo.splice(count).reverse()) {
       this.#state.tips.set(lane, tip);
       if (before) moved.set(lane, before);
       else moved.delete(lane);
     }
-    if (!isSolitary(command)) return;
-    moved.clear();
-    this.#state = loadState(this.#db, this.#options.storeId);
+  }
+
+  #runPart<T>(fn: () => T, moved: Map<Lane, Tip>): T {
+    const before = this.#undo.length;
+    this.#statements.savepointPart.run();
+    try {
+      const value = fn();
+      this.#statements.releasePart.run();
+      return value;
+    } catch (error) {
+      // SQLite may have ended the transaction by itself; then there is no part to go back to.
+      if (this.#db.inTransaction) {
+        this.#statements.rollbackToPart.run();
+        this.#statements.releasePart.run();
+      }
+      this.#takeBackTo(before, moved);
+      throw error;
+    }
   }
 
   #transaction(moved: Map<Lane, Tip>, onReload: () => void): Transaction {
@@ -201,6 +234,7 @@ export class WriterEngine {
       ...use,
       nowMs,
       nowText: new Date(nowMs).toISOString(),
+      workflow: { nowMs: this.#limitMs(), boot: this.#boot, programs: this.#programs },
       append: (lane, operation) => {
         const before = must(this.#state.tips.get(lane), `no open stream for ${lane}`);
         const { tip, appended } = appendTo(before, operation, { ...use, saltKey: this.#options.store.key });
@@ -209,6 +243,7 @@ export class WriterEngine {
         moved.set(lane, tip);
         return appended;
       },
+      part: (fn) => this.#runPart(fn, moved),
       reload: onReload,
     };
   }
@@ -230,14 +265,16 @@ export class WriterEngine {
   }
 
   /** The COMMIT threw: opens the store again and asks it what became of each command. */
-  #findOut(commands: readonly Command[], error: unknown): Outcome[] {
+  #findOut(commands: readonly Command[], outcomes: readonly Outcome[], error: unknown): Outcome[] {
     const failure = toFailure(this.#mapError(error));
     this.#reopen(error);
     if (this.#failed) return commands.map(() => unknownOutcome(error));
-    return commands.map((command) => {
-      if (command.type !== 'sale') return unknownOutcome(error);
-      const value = found(this.#statements, command);
-      return value ?? { ok: false, failure };
+    return commands.map((command, index) => {
+      if (command.type === 'sale') return found(this.#statements, command) ?? { ok: false, failure };
+      const outcome = outcomes[index];
+      if (command.type !== 'workflow' || !outcome?.ok) return unknownOutcome(error);
+      const isThere = findHandled(this.#db, outcome.value as Results['workflow']); // The command's.
+      return isThere ? outcome : { ok: false, failure };
     });
   }
 
@@ -300,7 +337,24 @@ export class WriterEngine {
 
 /** WAL pages that commands are expected to fill: two each, but for pruning, which overwrites what it frees. */
 function weightOf(commands: readonly Command[]): number {
-  return commands.reduce((sum, { type }) => sum + (type === 'prune' ? PRUNE_CHUNK : 2), 0);
+  return commands.reduce((sum, { type }) => sum + (WEIGHTS.get(type) ?? 2), 0);
+}
+
+const WEIGHTS: ReadonlyMap<Command['type'], number> = new Map([
+  ['prune', PRUNE_CHUNK],
+  ['workflow', 4],
+  ['workflow_prune', WORKFLOW_PRUNE_CHUNK],
+]);
+
+/** Of what a command brings with it, when that may be large. */
+function bytesOf(command: Command): number {
+  if (command.type === 'sale') return Buffer.byteLength(command.text);
+  return command.type === 'workflow' ? JSON.stringify(command.order).length : 0;
+}
+
+/** What somebody wants taken; what has happened already is recorded as long as there is a byte. */
+function takesRoom(command: Command): boolean {
+  return command.type === 'sale' || (command.type === 'workflow' && command.order.kind === 'start');
 }
 
 function isDiskFull(error: unknown): boolean {

@@ -1,6 +1,7 @@
 /** The statements of the hot path, prepared once a connection. */
 import type { Statement } from 'better-sqlite3-multiple-ciphers';
 import type { Db } from '../store/open.ts';
+import { prepareWorkflowStatements, type WorkflowStatements } from '../store/workflows.ts';
 
 export type Statements = {
   begin: Statement;
@@ -9,11 +10,16 @@ export type Statements = {
   savepoint: Statement;
   release: Statement;
   rollbackTo: Statement;
+  /** The same for a part of a command. */
+  savepointPart: Statement;
+  releasePart: Statement;
+  rollbackToPart: Statement;
   insertEntry: Statement;
   insertSeal: Statement;
   moveTip: Statement;
   findSale: Statement;
   insertSale: Statement;
+  workflow: WorkflowStatements;
 };
 
 export function prepareStatements(db: Db): Statements {
@@ -24,6 +30,9 @@ export function prepareStatements(db: Db): Statements {
     savepoint: db.prepare('SAVEPOINT command'),
     release: db.prepare('RELEASE command'),
     rollbackTo: db.prepare('ROLLBACK TO command'),
+    savepointPart: db.prepare('SAVEPOINT part'),
+    releasePart: db.prepare('RELEASE part'),
+    rollbackToPart: db.prepare('ROLLBACK TO part'),
     insertEntry: db.prepare('INSERT INTO entry (entry_id, header, body, hash) VALUES (?, ?, ?, ?)'),
     insertSeal: db.prepare('INSERT INTO seal (entry_id, statement, signature) VALUES (?, ?, ?)'),
     moveTip: db.prepare('UPDATE stream SET tip_seq = ?, tip_hash = ? WHERE stream_no = ?'),
@@ -35,5 +44,6 @@ export function prepareStatements(db: Db): Statements {
     insertSale: db.prepare(
       'INSERT INTO edge_transactions (id, op_id, request_hash, store_id, cashier_id, customer_reference, amount_minor, change_minor, currency, receipt_code, flags, terminal_id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ),
+    workflow: prepareWorkflowStatements(db),
   };
 }

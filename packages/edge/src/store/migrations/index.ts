@@ -6,8 +6,9 @@ import { sql as pendingAndLocks } from './002-pending-and-locks.ts';
 import { sql as history } from './003-history.ts';
 import { sql as feedSnapshot } from './004-feed-snapshot.ts';
 import { sql as pruning } from './005-pruning.ts';
+import { sql as workflows } from './006-workflows.ts';
 
-const MIGRATIONS: readonly string[] = [first, pendingAndLocks, history, feedSnapshot, pruning];
+const MIGRATIONS: readonly string[] = [first, pendingAndLocks, history, feedSnapshot, pruning, workflows];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

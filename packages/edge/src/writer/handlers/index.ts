@@ -18,6 +18,13 @@ import {
 import { prune } from './prune.ts';
 import { takeSale } from './sale.ts';
 import { adoptGeneration, noteHeldByHub, recordAck, recordMarks, rewrap, rewrapLost } from './sync.ts';
+import {
+  carryOut,
+  migrateInstance,
+  noteSchedule,
+  pruneWorkflows,
+  putDefinition,
+} from './workflow.ts';
 
 type Handlers = {
   [T in Command['type']]: (tx: Transaction, command: Extract<Command, { type: T }>) => Results[T];
@@ -44,6 +51,11 @@ export const HANDLERS: Handlers = {
   own_entries: takeOwnEntries,
   prune,
   hub_marks: recordMarks,
+  workflow: carryOut,
+  workflow_definition: putDefinition,
+  workflow_schedule: noteSchedule,
+  workflow_migrate: migrateInstance,
+  workflow_prune: pruneWorkflows,
 };
 
 /** Commands that read what their neighbours would still be writing: they run in a transaction of their own. */

@@ -1,0 +1,56 @@
+/** Definitions of a store: read, checked against what this edge has, kept, and made current. */
+import { canonicalJson } from '@holdfast/crypto';
+import { type DefinitionHost, loadDefinition, type Problem } from '@holdfast/workflow';
+import type { WorkflowReads } from '../store/workflow-reads.ts';
+import type { Writer } from '../writer/writer.ts';
+import { MODELS, PAYMENT_STATE } from './functions/fields.ts';
+import { FUNCTIONS } from './functions/index.ts';
+
+/** What became of a text: it is current now, or everything that is wrong with it. */
+export type LoadAnswer =
+  | {
+      ok: true;
+      workflow_type: string;
+      version: string | null;
+      hash: string;
+      /** False when it was current before. */
+      is_new: boolean;
+      problems: readonly Problem[];
+    }
+  | { ok: false; problems: readonly Problem[] };
+
+export type Definitions = {
+  /** Checks a text without keeping it. `workflowTypes` are those that come with it. */
+  check(text: string, workflowTypes?: Iterable<string>): ReturnType<typeof loadDefinition>;
+  /** Checks a text and makes it the definition that new instances of its type begin with. */
+  load(text: string, workflowTypes?: Iterable<string>): Promise<LoadAnswer>;
+  /** Lets nothing begin with a type any more; what is under way goes on. */
+  retire(workflowType: string): Promise<void>;
+};
+
+export function createDefinitions({ reads, writer }: { reads: WorkflowReads; writer: Writer }): Definitions {
+  const hostWith = (workflowTypes: Iterable<string>): DefinitionHost => ({
+    functions: FUNCTIONS,
+    models: MODELS,
+    defaultModel: PAYMENT_STATE,
+    workflowTypes: new Set([...reads.currentTypes(), ...workflowTypes]),
+  });
+  const check: Definitions['check'] = (text, workflowTypes = []) =>
+    loadDefinition(text, hostWith(workflowTypes));
+  return {
+    check,
+    async load(text, workflowTypes) {
+      const loaded = check(text, workflowTypes);
+      if (!loaded.ok) return loaded;
+      const { definition, hash } = loaded.program;
+      const { workflow_type, workflow_version: version } = definition;
+      const is_new = reads.currentHash(workflow_type) !== hash;
+      const kept = { hash, version, canonical: canonicalJson(definition), source: text };
+      if (is_new) await writer.submit({ type: 'workflow_definition', workflow_type, definition: kept });
+      return { ok: true, workflow_type, version, hash, is_new, problems: loaded.problems };
+    },
+    async retire(workflow_type) {
+      await writer.submit({ type: 'workflow_definition', workflow_type, definition: null });
+    },
+  };
+}

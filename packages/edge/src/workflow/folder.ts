@@ -1,0 +1,39 @@
+/** Files of a folder that hold definitions, and whether they have come to rest. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { LIMITS } from '@holdfast/base';
+
+/** More files than this are not looked at. */
+export const FILES_MAX = 1_000;
+
+/** A file as it is at one look; another `stamp` is another content. */
+export type FolderFile = { name: string; stamp: string; bytes: number };
+
+/** The definition files of a folder, by name; none when there is no folder. */
+export function listFiles(folder: string): FolderFile[] {
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+  const files = names.filter((name) => /\.ya?ml$/.test(name) && !name.startsWith('.')).sort();
+  return files.slice(0, FILES_MAX).flatMap((name) => {
+    const stats = statSync(join(folder, name), { throwIfNoEntry: false });
+    if (stats === undefined || !stats.isFile()) return [];
+    const stamp = `${stats.ino} ${stats.size} ${stats.mtimeMs}`;
+    return [{ name, stamp, bytes: stats.size }];
+  });
+}
+
+/** The text of a file; one that is larger than any definition is cut, which whoever reads it refuses. */
+export function readText(folder: string, { name, bytes }: FolderFile): string {
+  const text = readFileSync(join(folder, name));
+  return text.subarray(0, Math.min(bytes, LIMITS.workflowDefinitionBytesMax + 1)).toString('utf8');
+}
+
+/** True for the error of a file or folder that is not there, or went between two looks. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}

@@ -1,0 +1,183 @@
+/** Functions that reach beyond the store: devices, the acquirer, people. */
+import type { CallResult, JsonObject } from '@holdfast/workflow';
+import { expiryOf } from './card-expiry.ts';
+import { CARD, CARD_IF_READ } from './fields.ts';
+import { needText, type OutsideFunction, type OutsideUse, textOf } from './function.ts';
+
+const CARD_FAILURES = ['no_card_reader', 'card_unreadable', 'card_removed', 'cancelled'] as const;
+/** Of a question what became of a call: it did not happen. */
+const NOT_DONE = 'not_done';
+
+const readCard: OutsideFunction = {
+  spec: {
+    name: 'edge.read_card',
+    summary: 'Waits for a card and reads it.',
+    effect: 'external',
+    input: {},
+    output: CARD,
+    failures: CARD_FAILURES,
+    canQuery: true,
+  },
+  call: (_, use) => use.hardware.readCard(use),
+  query: (_, use) => use.hardware.readCard(use),
+};
+
+const validateCardOffline: OutsideFunction = {
+  spec: {
+    name: 'edge.validate_card_offline',
+    summary: 'Reads a card, unless one was read, and refuses one that has expired.',
+    effect: 'external',
+    input: CARD_IF_READ,
+    output: { ...CARD_IF_READ, card_valid: { type: 'boolean' } },
+    failures: [...CARD_FAILURES, 'expired_card'],
+    canQuery: true,
+  },
+  call: readAndValidate,
+  query: readAndValidate,
+};
+
+const verifyPin: OutsideFunction = {
+  spec: {
+    name: 'edge.verify_pin',
+    summary: 'Asks for the PIN, and the card whether it is right.',
+    effect: 'external',
+    input: { card_token: { type: 'string' } },
+    output: { pin_verified: { type: 'boolean' } },
+    failures: ['no_pin_pad', 'wrong_pin', 'pin_locked', 'cancelled'],
+    canQuery: true,
+  },
+  call: (input, use) => use.hardware.verifyPin({ ...use, card_token: needText(input, 'card_token') }),
+  query: (input, use) => use.hardware.verifyPin({ ...use, card_token: needText(input, 'card_token') }),
+};
+
+const printReceipt: OutsideFunction = {
+  spec: {
+    name: 'edge.print_receipt',
+    summary: 'Prints the receipt of the sale; before the sale is in the journal, a slip with the amount.',
+    effect: 'external',
+    input: {
+      amount: { type: 'money', optional: true },
+      edge_transaction_id: { type: 'string', optional: true },
+    },
+    output: {},
+    failures: [
+      'no_printer',
+      'printer_unavailable',
+      'paper_out',
+      'cover_open',
+      'not_found',
+      'sale_pruned',
+      NOT_DONE,
+    ],
+    canQuery: true,
+  },
+  async call(input, use) {
+    const amount = textOf(input, 'amount') ?? null;
+    const opId = textOf(input, 'edge_transaction_id') ?? null;
+    const slip = use.slips.render({ amount, opId, currency: use.currency, instanceId: use.instanceId });
+    return 'bytes' in slip ? await use.hardware.print({ ...use, ...slip }) : slip;
+  },
+  query: (_, use) => use.hardware.findPrint(use),
+};
+
+const dispenseCash: OutsideFunction = {
+  spec: {
+    name: 'edge.dispense_cash',
+    summary: 'Gives out cash.',
+    effect: 'external',
+    input: { amount: { type: 'money' } },
+    output: { dispensed: { type: 'money' } },
+    failures: ['no_dispenser', 'dispenser_empty', 'dispenser_jammed', NOT_DONE],
+    canQuery: true,
+  },
+  call: (input, use) => use.hardware.dispenseCash({ ...use, amount: needText(input, 'amount') }),
+  query: (input, use) => use.hardware.findDispense({ ...use, amount: needText(input, 'amount') }),
+};
+
+const onlineAuthorization: OutsideFunction = {
+  spec: {
+    name: 'edge.online_authorization',
+    summary: 'Asks the acquirer for the amount; a no is an answer.',
+    effect: 'external',
+    input: { amount: { type: 'money' }, card_token: { type: 'string', optional: true } },
+    output: {
+      approved: { type: 'boolean' },
+      approval_code: { type: 'string' },
+      response_code: { type: 'string' },
+    },
+    failures: ['offline', 'no_acquirer', 'acquirer_unavailable', 'card_blocked', NOT_DONE],
+    canQuery: true,
+  },
+  async call(input, use) {
+    if (!use.link.online) return OFFLINE;
+    const card_token = textOf(input, 'card_token') ?? null;
+    return await use.acquirer.authorise({ ...use, amount: needText(input, 'amount'), card_token });
+  },
+  query: (_, use) => use.acquirer.findAuthorisation(use),
+};
+
+const voidAuthorization: OutsideFunction = {
+  spec: {
+    name: 'edge.void_authorization',
+    summary: 'Takes an authorisation back.',
+    effect: 'external',
+    input: { approval_code: { type: 'string', optional: true } },
+    output: {},
+    failures: ['offline', 'no_acquirer', 'acquirer_unavailable'],
+  },
+  async call(input, use) {
+    const approval_code = textOf(input, 'approval_code');
+    // Without a code there was no yes, and nothing to take back.
+    if (approval_code === undefined) return { kind: 'ok', output: {} };
+    if (!use.link.online) return OFFLINE;
+    return await use.acquirer.voidAuthorisation({ ...use, approval_code });
+  },
+};
+
+const notify: OutsideFunction = {
+  spec: {
+    name: 'edge.notify',
+    summary: 'Writes a line into the log of the edge.',
+    effect: 'external',
+    input: { message: { type: 'string', optional: true } },
+    output: {},
+    failures: [],
+    canQuery: true,
+  },
+  call: async (input, use) => tell(textOf(input, 'message'), use),
+  query: async (input, use) => tell(textOf(input, 'message'), use),
+};
+
+/** External functions by name. */
+export const OUTSIDE_FUNCTIONS: ReadonlyMap<string, OutsideFunction> = new Map(
+  [
+    readCard,
+    validateCardOffline,
+    verifyPin,
+    printReceipt,
+    dispenseCash,
+    onlineAuthorization,
+    voidAuthorization,
+    notify,
+  ].map((each) => [each.spec.name, each]),
+);
+
+const OFFLINE: CallResult = {
+  kind: 'failed',
+  code: 'offline',
+  message: 'The link is down: nobody can be asked.',
+};
+
+async function readAndValidate(input: JsonObject, use: OutsideUse): Promise<CallResult> {
+  const isRead = textOf(input, 'card_token') !== undefined;
+  const read = isRead ? ({ kind: 'ok', output: input } as const) : await use.hardware.readCard(use);
+  if (read.kind !== 'ok') return read;
+  const expired = expiryOf(textOf(read.output, 'card_expiry'), use.nowMs);
+  if (expired !== undefined) return { kind: 'failed', code: 'expired_card', message: expired };
+  return { kind: 'ok', output: { ...read.output, card_valid: true } };
+}
+
+function tell(message: string | undefined, { logger, instanceId }: OutsideUse): CallResult {
+  logger.info({ instance_id: instanceId, text: message ?? null }, 'a workflow tells');
+  return { kind: 'ok', output: {} };
+}

@@ -1,0 +1,88 @@
+/**
+ * Calls of the outside: intent, call, result. What was called and never answered may have happened; it is asked about,
+ * called again under the same name, undone, or left to a person, as the step says. Never is it taken for a failure.
+ */
+import type { OnUnknown } from '../definition/model.ts';
+import type { Json } from '../types.ts';
+import { afterFailure, afterQuery, ask, park, type StepOutcome, type Trying } from './attempts.ts';
+import type { CallTarget } from './events.ts';
+import type { CallResult } from './instance.ts';
+import { errorAt, type Place, type Run } from './run.ts';
+
+export type CallOrder = {
+  trying: Trying;
+  onUnknown: OnUnknown;
+  /** Whether it can be asked what became of a call. */
+  canQuery: boolean;
+  /** Where the call goes, as things are at this time; or why it cannot be made. */
+  target(nowMs: number): { ok: true; what: CallTarget } | { ok: false; outcome: StepOutcome };
+  /** What an answer means. */
+  finish(output: Json): StepOutcome;
+  /** The call may have happened, and the step ends with a failure: what undoes it shall be run. */
+  mayHaveHappened(): void;
+};
+
+/** The answer to the question what became of a call: it did not happen. */
+export const NOT_DONE = 'not_done';
+
+/** Goes on with a step that calls the outside. */
+export function goOnCalling(run: Run, place: Place, order: CallOrder): StepOutcome {
+  const { phase } = place.frame;
+  switch (phase.kind) {
+    case 'ready':
+      return begin(run, place, { order, query: false });
+    case 'answered':
+      return phase.query
+        ? afterQuestion(run, place, { order, result: phase.result })
+        : afterAnswer(run, place, { order, result: phase.result });
+    case 'backoff':
+      if (phase.due_ms > run.host.nowMs) return { kind: 'blocked' };
+      return begin(run, place, { order, query: phase.query });
+    default:
+      return { kind: 'blocked' };
+  }
+}
+
+function begin(run: Run, place: Place, of: { order: CallOrder; query: boolean }): StepOutcome {
+  const { order, query } = of;
+  const target = order.target(run.host.nowMs);
+  if (!target.ok) return target.outcome;
+  return ask(run, place, { what: target.what, trying: order.trying, query });
+}
+
+function afterAnswer(run: Run, place: Place, of: { order: CallOrder; result: CallResult }): StepOutcome {
+  const { order, result } = of;
+  const { trying } = order;
+  if (result.kind === 'ok') return order.finish(result.output);
+  if (result.kind === 'failed') {
+    const isFinal = result.final === true && !trying.retry.retry_on.includes(result.code);
+    return afterFailure(run, place, { error: errorAt(place, result), trying, isFinal });
+  }
+  const error = errorAt(place, { code: 'unknown_outcome', message: result.message });
+  switch (order.onUnknown) {
+    case 'query':
+      return order.canQuery ? begin(run, place, { order, query: true }) : park(run, place, error);
+    case 'retry': {
+      // It is not known to have failed: what the step says of failures is not about this.
+      const patient = { ...trying, retry: { ...trying.retry, retry_on: [], give_up_on: [] } };
+      const outcome = afterFailure(run, place, { error, trying: patient });
+      if (outcome.kind === 'failed') order.mayHaveHappened();
+      return outcome;
+    }
+    case 'compensate':
+      order.mayHaveHappened();
+      return { kind: 'failed', error };
+    case 'park':
+      return park(run, place, error);
+  }
+}
+
+function afterQuestion(run: Run, place: Place, of: { order: CallOrder; result: CallResult }): StepOutcome {
+  const { order, result } = of;
+  const { trying } = order;
+  if (result.kind === 'ok') return order.finish(result.output);
+  if (result.kind === 'failed' && result.code === NOT_DONE)
+    return afterFailure(run, place, { error: errorAt(place, result), trying });
+  const message = `what became of the call cannot be found out: ${result.message}`;
+  return afterQuery(run, place, { error: errorAt(place, { code: 'unknown_outcome', message }), trying });
+}

@@ -1,0 +1,85 @@
+/** LOOP: its body, for each item of a list or while a condition holds, never more often than it says. */
+import { must } from '@holdfast/base';
+import type { LoopStep } from '../definition/model.ts';
+import type { Json } from '../types.ts';
+import type { StepOutcome } from './attempts.ts';
+import { runFrame } from './frames.ts';
+import {
+  enterBlock,
+  errorAt,
+  expressionAt,
+  faultError,
+  type Place,
+  pathOf,
+  type Run,
+  scopeAt,
+  valueAt,
+} from './run.ts';
+
+/** Goes on with a loop as far as it can. */
+export function goOnLooping(run: Run, place: Place, step: LoopStep): StepOutcome {
+  const { frame } = place;
+  if (frame.phase.kind === 'ready') {
+    const items = itemsOf(run, place, step);
+    if (!items.ok) return items.outcome;
+    frame.items = items.items;
+    frame.phase = { kind: 'inside', due_ms: null };
+  }
+  if (frame.phase.kind !== 'inside') return { kind: 'blocked' };
+  for (;;) {
+    if (frame.below.length === 0) {
+      const begun = beginRound(run, place, step);
+      if (begun !== undefined) return begun;
+    }
+    const body = must(frame.below[0], 'a round was begun');
+    const outcome = runFrame(run, { frame: body, above: place });
+    if (outcome.kind === 'failed') return { kind: 'failed', error: outcome.error };
+    if (outcome.kind === 'blocked') return { kind: 'blocked' };
+    frame.below = [];
+  }
+}
+
+function itemsOf(
+  run: Run,
+  place: Place,
+  { mode, max_iterations }: LoopStep,
+): { ok: true; items: readonly Json[] } | { ok: false; outcome: StepOutcome } {
+  if (mode.kind === 'while') return { ok: true, items: [] };
+  const over = valueAt(run, place, mode.over);
+  const fail = (error: { code: string; message: string }) =>
+    ({ ok: false, outcome: { kind: 'failed', error: errorAt(place, error) } }) as const;
+  if ('fault' in over) return fail(faultError(place, over));
+  if (!Array.isArray(over.value)) return fail({ code: 'wrong_type', message: `${mode.over} is no list` });
+  if (over.value.length > max_iterations)
+    return fail({
+      code: 'too_many_iterations',
+      message: `${mode.over} has ${over.value.length} items; the loop is bound to ${max_iterations}.`,
+    });
+  return { ok: true, items: over.value };
+}
+
+/** Begins the next round; an outcome when there is none. */
+function beginRound(run: Run, place: Place, step: LoopStep): StepOutcome | undefined {
+  const { frame } = place;
+  const { mode, max_iterations } = step;
+  if (mode.kind === 'iterate') {
+    if (frame.index >= frame.items.length)
+      return { kind: 'done', patch: {}, detail: `${frame.index} rounds` };
+  } else {
+    const holds = expressionAt(run, place, mode.condition).test(scopeAt(run, place));
+    if (typeof holds !== 'boolean') return { kind: 'failed', error: faultError(place, holds) };
+    if (!holds) return { kind: 'done', patch: {}, detail: `${frame.index} rounds` };
+    if (frame.index >= max_iterations) {
+      const message = `The condition still holds after ${max_iterations} rounds.`;
+      return {
+        kind: 'failed',
+        error: errorAt(place, { code: 'too_many_iterations', message }),
+      };
+    }
+  }
+  const item = frame.items[frame.index];
+  const locals = { index: frame.index, ...(mode.kind === 'iterate' && { [mode.item]: item ?? null }) };
+  frame.below = [enterBlock(run, pathOf(place), { locals })];
+  frame.index += 1;
+  return undefined;
+}

@@ -1,0 +1,71 @@
+/** What people do about an instance that does not go on by itself: try again, or take a step for done. */
+import { AppError } from '@holdfast/base';
+import type { InstanceEvent } from './events.ts';
+import type { Frame } from './instance.ts';
+import { moveTo, note, type Place, pathOf, type Run, stepAt, write } from './run.ts';
+import { walk } from './status.ts';
+import { noteUndoable } from './undo.ts';
+
+/** Tries again: what failed or is parked, or what could not be undone. Throws AppError `workflow_conflict` when nothing is. */
+export function redrive(run: Run, event: Extract<InstanceEvent, { kind: 'redrive' }>): boolean {
+  const { instance } = run;
+  const { unwinding } = instance;
+  if (instance.status === 'compensation_failed' && unwinding !== null) {
+    instance.done = unwinding.failed.map(({ undoable }) => undoable).reverse();
+    instance.unwinding = { ...unwinding, frame: null, failed: [] };
+    instance.status = 'compensating';
+  } else if (instance.status === 'failed') {
+    instance.unwinding = null;
+    instance.stopping = null;
+    instance.error = null;
+    // A deadline that has passed would end it again at once.
+    instance.deadline_ms = null;
+    instance.status = 'running';
+    startAnew(run);
+  } else if (instance.status === 'parked') startAnew(run);
+  else
+    throw new AppError(
+      'workflow_conflict',
+      `The workflow is ${instance.status}. What failed, is parked or could not be undone can be tried again.`,
+    );
+  note(run, null, { what: 'redrive', by: event.by, detail: event.reason });
+  return true;
+}
+
+function startAnew({ instance, host }: Run): void {
+  for (const frame of walk(instance)) {
+    if (frame.phase.kind !== 'failed' && frame.phase.kind !== 'parked') continue;
+    frame.phase = frame.below.length > 0 ? { kind: 'inside', due_ms: null } : { kind: 'ready' };
+    frame.attempt = 0;
+    frame.began_ms = host.nowMs;
+  }
+}
+
+/** Takes a step for done. Throws AppError `workflow_conflict` when it does not stand there and wait for somebody. */
+export function skip(run: Run, event: Extract<InstanceEvent, { kind: 'skip' }>): boolean {
+  const place = findPlace(run.instance.frame, null, event.step);
+  const step = place && stepAt(run, place.frame);
+  if (place === undefined || step === undefined || !SKIPPED.has(place.frame.phase.kind))
+    throw new AppError(
+      'workflow_conflict',
+      `The step ${event.step} cannot be skipped: it does not stand there, or it is under way.`,
+    );
+  if (!write(run, place, event.output))
+    throw new AppError('invalid_request', 'With this output the state would become too large.');
+  note(run, place, { what: 'skipped', by: event.by, detail: event.reason });
+  noteUndoable(run, place, step);
+  moveTo(run, place.frame, step.next);
+  return true;
+}
+
+const SKIPPED: ReadonlySet<Frame['phase']['kind']> = new Set(['parked', 'backoff', 'timer', 'signal']);
+
+function findPlace(frame: Frame, above: Place | null, path: string): Place | undefined {
+  const place = { frame, above };
+  if (pathOf(place) === path) return place;
+  for (const below of frame.below) {
+    const found = findPlace(below, place, path);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

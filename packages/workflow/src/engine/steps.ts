@@ -1,0 +1,272 @@
+/** What a step of each type does next, from the phase it is in. */
+import { must } from '@holdfast/base';
+import type {
+  CronStep,
+  DecisionStep,
+  FunctionStep,
+  HttpStep,
+  HumanStep,
+  InferenceStep,
+  Step,
+  SubWorkflowStep,
+  WaitStep,
+  WasmStep,
+} from '../definition/model.ts';
+import { checkFields } from '../expression/check-value.ts';
+import type { Json, JsonObject } from '../types.ts';
+import { afterFailure, beginTry, failed, type StepOutcome } from './attempts.ts';
+import { type CallOrder, goOnCalling } from './calls.ts';
+import { evaluateAll, inputFor } from './input.ts';
+import type { StepError } from './instance.ts';
+import { DEPTH_MAX } from './limits.ts';
+import { goOnLooping } from './loop.ts';
+import { goOnInParallel } from './parallel.ts';
+import {
+  callKey,
+  errorAt,
+  expressionAt,
+  faultError,
+  newInstanceId,
+  note,
+  type Place,
+  type Run,
+  StepFailure,
+  scopeAt,
+  stateAt,
+  valueAt,
+} from './run.ts';
+import { noteUndoable } from './undo.ts';
+
+/** Goes on with the step at a place. */
+export function goOn(run: Run, place: Place, step: Step): StepOutcome {
+  switch (step.type) {
+    case 'STANDARD':
+      return goOnWithFunction(run, place, step);
+    case 'DECISION':
+      return decide(run, place, step);
+    case 'HTTP':
+    case 'AI_INFERENCE':
+    case 'WASM':
+      return goOnCalling(run, place, outsideOrder(run, place, step));
+    case 'PARALLEL':
+      return goOnInParallel(run, place, step);
+    case 'LOOP':
+      return goOnLooping(run, place, step);
+    case 'WAIT':
+      return wait(run, place, step);
+    case 'HUMAN_IN_LOOP':
+      return waitForSignal(run, place, step);
+    case 'SUB_WORKFLOW':
+      return goOnWithChild(run, place, step);
+    case 'FIRE_AND_FORGET':
+      return spawn(run, place, step) ?? { kind: 'done', patch: {} };
+    case 'CRON_SCHEDULE':
+      return schedule(run, place, step);
+  }
+}
+
+function goOnWithFunction(run: Run, place: Place, step: FunctionStep): StepOutcome {
+  const spec = must(run.host.functions.get(step.function), `the function ${step.function} is known`);
+  const finish = (output: Json) => finishFunction(run, place, { step, output });
+  const input = () => inputFor(run, place, { fields: spec.input, given: step.input });
+  if (spec.effect === 'external') {
+    return goOnCalling(run, place, {
+      trying: step,
+      onUnknown: step.on_unknown,
+      canQuery: spec.canQuery ?? false,
+      target: () => {
+        const made = input();
+        if (!made.ok) return { ok: false, outcome: { kind: 'failed', error: made.error } };
+        return { ok: true, what: { kind: 'function', function: spec.name, input: made.input } };
+      },
+      finish,
+      mayHaveHappened: () => noteUndoable(run, place, step),
+    });
+  }
+  const { phase } = place.frame;
+  if (phase.kind === 'backoff' && phase.due_ms > run.host.nowMs) return { kind: 'blocked' };
+  if (phase.kind !== 'ready' && phase.kind !== 'backoff') return { kind: 'blocked' };
+  beginTry(place);
+  const made = input();
+  if (!made.ok) return { kind: 'failed', error: made.error };
+  return runHere(run, place, { step, input: made.input, finish });
+}
+
+function runHere(
+  run: Run,
+  place: Place,
+  of: { step: FunctionStep; input: JsonObject; finish: (output: Json) => StepOutcome },
+): StepOutcome {
+  const { instance_id, currency } = run.instance;
+  const key = callKey(instance_id, place.frame.visit);
+  try {
+    const call = { function: of.step.function, input: of.input, key, instance_id, currency };
+    return of.finish(run.host.runLocal(call));
+  } catch (error) {
+    if (!(error instanceof StepFailure)) throw error;
+    return afterFailure(run, place, { error: errorAt(place, error), trying: of.step });
+  }
+}
+
+function finishFunction(run: Run, place: Place, of: { step: FunctionStep; output: Json }): StepOutcome {
+  const { step } = of;
+  const spec = must(run.host.functions.get(step.function), `the function ${step.function} is known`);
+  const checked = checkFields(of.output ?? {}, spec.output, {
+    currency: run.instance.currency,
+    where: 'closed',
+  });
+  if (!checked.ok) {
+    const [fault] = checked.faults;
+    return failed(place, {
+      code: 'bad_output',
+      message: `${step.function} answered ${fault?.pointer}: ${fault?.detail}`,
+    });
+  }
+  return { kind: 'done', patch: under(step.output_key, checked.value) };
+}
+
+/** A patch of the state: the output itself, or under its key. */
+function under(key: string | null, output: JsonObject): JsonObject {
+  return key === null ? output : { [key]: output };
+}
+
+function decide(run: Run, place: Place, step: DecisionStep): StepOutcome {
+  const scope = scopeAt(run, place);
+  for (const { condition, target } of step.routes) {
+    const holds = expressionAt(run, place, condition).test(scope);
+    if (holds === true) return { kind: 'done', patch: {}, next: target, detail: condition };
+    if (holds !== false)
+      note(run, place, { what: 'no_route', detail: `${condition}: ${holds.what} ${holds.fault}` });
+  }
+  if (step.default_target !== null)
+    return { kind: 'done', patch: {}, next: step.default_target, detail: 'default' };
+  return failed(place, { code: 'no_route', message: 'No condition holds, and there is no default.' });
+}
+
+function outsideOrder(run: Run, place: Place, step: HttpStep | InferenceStep | WasmStep): CallOrder {
+  return {
+    trying: step,
+    onUnknown: step.type === 'HTTP' ? step.on_unknown : 'retry',
+    canQuery: false,
+    target: (now_ms) => ({
+      ok: true,
+      what: {
+        kind: 'step',
+        type: step.type,
+        block: place.frame.block,
+        step: step.name,
+        state: stateAt(run, place),
+        locals: scopeAt(run, place).locals ?? {},
+        now_ms,
+      },
+    }),
+    finish: (output) => finishOutside(place, step, output),
+    mayHaveHappened: () => noteUndoable(run, place, step),
+  };
+}
+
+function finishOutside(place: Place, step: HttpStep | InferenceStep | WasmStep, output: Json): StepOutcome {
+  if (step.output_key !== null) return { kind: 'done', patch: { [step.output_key]: output } };
+  if (output === null || typeof output !== 'object' || Array.isArray(output))
+    return failed(place, { code: 'bad_output', message: 'The answer is no JSON object.' });
+  return { kind: 'done', patch: output as JsonObject }; // Arrays were excluded above.
+}
+
+function wait(run: Run, place: Place, step: WaitStep): StepOutcome {
+  const { frame } = place;
+  if (frame.phase.kind === 'ready') {
+    const due = dueOf(run, place, step);
+    if (typeof due !== 'number') return { kind: 'failed', error: due };
+    frame.phase = { kind: 'timer', due_ms: due };
+  }
+  if (frame.phase.kind !== 'timer' || frame.phase.due_ms > run.host.nowMs) return { kind: 'blocked' };
+  return { kind: 'done', patch: {} };
+}
+
+function dueOf(run: Run, place: Place, { wait: until }: WaitStep): number | StepError {
+  if (until.kind === 'for') return run.host.nowMs + until.ms;
+  const at = valueAt(run, place, until.at);
+  if ('fault' in at) return faultError(place, at);
+  const ms = typeof at.value === 'string' ? Date.parse(at.value) : Number.NaN;
+  if (!Number.isNaN(ms)) return ms;
+  return errorAt(place, { code: 'wrong_type', message: `${until.at} is no time` });
+}
+
+function waitForSignal(run: Run, place: Place, step: HumanStep): StepOutcome {
+  const { frame } = place;
+  const { nowMs } = run.host;
+  if (frame.phase.kind === 'ready') {
+    const early = run.instance.mail.findIndex(({ signal }) => signal === step.signal);
+    const [mail] = early === -1 ? [] : run.instance.mail.splice(early, 1);
+    frame.phase = mail
+      ? { kind: 'signalled', payload: mail.payload, by: mail.by }
+      : { kind: 'signal', due_ms: step.wait_ms === null ? null : nowMs + step.wait_ms };
+  }
+  const { phase } = frame;
+  if (phase.kind === 'signalled') {
+    note(run, place, { what: 'signal', by: phase.by, detail: step.signal });
+    return { kind: 'done', patch: under(step.output_key, phase.payload) };
+  }
+  if (phase.kind !== 'signal' || phase.due_ms === null || phase.due_ms > nowMs) return { kind: 'blocked' };
+  if (step.on_timeout !== null)
+    return { kind: 'done', patch: {}, next: step.on_timeout, detail: 'timed_out' };
+  return failed(place, { code: 'timed_out', message: `Nobody sent ${step.signal} in time.` });
+}
+
+function goOnWithChild(run: Run, place: Place, step: SubWorkflowStep): StepOutcome {
+  const { phase } = place.frame;
+  if (phase.kind === 'ready' || phase.kind === 'backoff') {
+    if (phase.kind === 'backoff' && phase.due_ms > run.host.nowMs) return { kind: 'blocked' };
+    return spawn(run, place, step) ?? { kind: 'blocked' };
+  }
+  if (phase.kind !== 'child_ended') return { kind: 'blocked' };
+  if (phase.status === 'completed') return { kind: 'done', patch: under(step.output_key, phase.state) };
+  const said =
+    phase.error === null ? '' : ` ${phase.error.step}: ${phase.error.code}: ${phase.error.message}`;
+  const message = `${step.workflow_type} ended as ${phase.status}.${said}`;
+  return afterFailure(run, place, {
+    error: errorAt(place, { code: 'child_failed', message }),
+    trying: step,
+    // What it did could not be undone: another try would do it again.
+    isFinal: phase.status === 'compensation_failed',
+  });
+}
+
+/** Starts the other workflow; an outcome when it cannot be. */
+function spawn(run: Run, place: Place, step: SubWorkflowStep): StepOutcome | undefined {
+  const { instance } = run;
+  if (!run.host.knows(step.workflow_type))
+    return failed(place, {
+      code: 'unknown_workflow',
+      message: `There is no workflow ${step.workflow_type}: load its definition.`,
+    });
+  const isAwaited = step.type === 'SUB_WORKFLOW';
+  if (instance.depth >= DEPTH_MAX)
+    return failed(place, {
+      code: 'too_deep',
+      message: `Workflows start each other ${DEPTH_MAX} deep at most.`,
+    });
+  beginTry(place);
+  const input = evaluateAll(run, place, step.input);
+  if (!input.ok) return { kind: 'failed', error: input.error };
+  const instance_id = newInstanceId(run);
+  run.spawns.push({
+    instance_id,
+    workflow_type: step.workflow_type,
+    business_key: null,
+    input: input.input,
+    currency: instance.currency,
+    parent: isAwaited ? { instance_id: instance.instance_id, visit: place.frame.visit } : null,
+    depth: instance.depth + 1,
+  });
+  if (isAwaited) place.frame.phase = { kind: 'child', instance_id };
+  return undefined;
+}
+
+function schedule(run: Run, place: Place, step: CronStep): StepOutcome {
+  const input = evaluateAll(run, place, step.input);
+  if (!input.ok) return { kind: 'failed', error: input.error };
+  const { schedule: name, cron, time_zone, workflow_type, missed, overlap } = step;
+  run.schedules.push({ schedule: name, cron, time_zone, workflow_type, input: input.input, missed, overlap });
+  return { kind: 'done', patch: {} };
+}
