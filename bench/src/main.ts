@@ -1,7 +1,8 @@
-/** `npm run bench -- sale|drain`: runs one benchmark and prints its rows; `drain --peers` runs it beside others. */
+/** `npm run bench -- NAME`: runs one benchmark and prints its rows; `drain --peers` runs it beside others. */
 import { parseArgs } from 'node:util';
 import { AppError } from '@holdfast/base';
 import { createLogger, runProcess } from '@holdfast/runtime';
+import { benchConditions } from './conditions.ts';
 import { benchDrain } from './drain.ts';
 import { benchPeers, printPeers, writePeers } from './peers/peers.ts';
 import { printRows, type Row } from './report.ts';
@@ -13,6 +14,7 @@ type Bench = { run(seconds: number): Promise<Row[]>; seconds: number };
 const BENCHES: ReadonlyMap<string, Bench> = new Map([
   ['sale', { run: benchSale, seconds: 24 }],
   ['drain', { run: benchDrain, seconds: 20 }],
+  ['conditions', { run: benchConditions, seconds: 12 }],
 ]);
 const SECONDS_MAX = 30;
 const ROUNDS = 5;

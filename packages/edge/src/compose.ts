@@ -36,6 +36,13 @@ import { createLinkMonitor } from './sync/link-monitor.ts';
 import { createPruneService } from './sync/prune-service.ts';
 import { createRepullService } from './sync/repull-service.ts';
 import { createSyncService } from './sync/sync-service.ts';
+import { noAcquirer } from './workflow/acquirer-port.ts';
+import type { Plugins } from './workflow/calls.ts';
+import type { OutsidePorts } from './workflow/functions/function.ts';
+import { createFunctionSet } from './workflow/functions/index.ts';
+import { noHardware } from './workflow/hardware-port.ts';
+import { createSlips } from './workflow/slips.ts';
+import { createWorkflows, type Workflows } from './workflow/workflows.ts';
 import type { EngineOptions } from './writer/engine.ts';
 import { createRoom, type freeBytes } from './writer/room.ts';
 import { isBehind, readSentinel } from './writer/sentinel.ts';
@@ -55,8 +62,16 @@ export type ComposeInput = {
   freeBytes?: typeof freeBytes;
   /** How batches are cut; as the protocol wants them unless given. */
   sending?: Sending;
+  /** What steps of workflows use; none of it is there unless given. */
+  workflow?: WorkflowPorts;
   /** For the control of the power test alone: a store that runs so loses sales when the power goes. */
   synchronous?: 'NORMAL';
+};
+
+/** Devices, an acquirer and plug-ins for steps of workflows, and the secrets that `workflow.secrets` names. */
+export type WorkflowPorts = Partial<Pick<OutsidePorts, 'hardware' | 'acquirer'>> & {
+  plugins?: Plugins;
+  secretOf?: (name: string) => string | undefined;
 };
 
 /** An edge that is whole and at rest: nothing runs until its services do. */
@@ -102,6 +117,7 @@ export async function composeEdge(input: ComposeInput): Promise<EdgeComposition>
     context.feed,
     context.repull,
     context.pruning,
+    ...context.workflows.services,
     enrolmentService(context),
   ];
   const parts = opening.move();
@@ -154,6 +170,45 @@ async function createContext(input: Opened): Promise<EdgeContext> {
   const boot = randomId(ports.random);
   const drill = createDrill(input.transport ?? fetchTransport, ports);
   restoreDrill(drill, readMeta(db, 'link_mode'), ports);
+  const limitMs = createLimitClock(ports.clock);
+  const toHub = reachHub(input, { boot, drill });
+  const { enrolment, key, hub, hubAt } = toHub;
+  const link = createLinkMonitor({ drill, ports, probe: () => hub()?.probe });
+  const syncing = composeSync(input, { ...toHub, boot, link });
+  const workflows = composeWorkflows(input, { enrolment, link, drill, limitMs, sync: syncing.sync });
+  return {
+    options,
+    paths,
+    ports,
+    logger,
+    db,
+    dbId: must(readMeta(db, 'db_id'), 'the store has an id'),
+    writer,
+    damage,
+    drill,
+    link,
+    ...syncing,
+    workflows,
+    pins: createPinHasher(),
+    pinLocks: createPinLocks(ports.clock),
+    limitMs,
+    pendingSums: createPendingSums(db),
+    apiToken: await apiToken(paths, ports),
+    boot,
+    startedMs: ports.clock.nowMs(),
+    enrolment,
+    key,
+    hub,
+    hubAt,
+  };
+}
+
+type ToHub = Pick<EdgeContext, 'enrolment' | 'key' | 'hub' | 'hubAt'> & { mustHub(): HubForDevice };
+
+function reachHub(
+  { options, ports, db }: Opened,
+  { boot, drill }: Pick<EdgeContext, 'boot' | 'drill'>,
+): ToHub {
   const enrolment = () => readEnrolment(db);
   const key = currentKey(db);
   const hubAt = (url: string, as: SigningKey) =>
@@ -168,7 +223,14 @@ async function createContext(input: Opened): Promise<EdgeContext> {
     if (!known) throw new LinkError('not_enrolled', 'This edge is not enrolled with a hub');
     return known;
   };
-  const link = createLinkMonitor({ drill, ports, probe: () => hub()?.probe });
+  return { enrolment, key, hub, hubAt, mustHub };
+}
+
+function composeSync(
+  input: Opened,
+  { hub, mustHub, key, boot, link }: ToHub & Pick<EdgeContext, 'boot' | 'link'>,
+): Pick<EdgeContext, 'senders' | 'sync' | 'feed' | 'repull' | 'pruning'> {
+  const { options, ports, logger, db, writer } = input;
   const senders = LANE_NAMES.map((lane) =>
     createLaneSender({ lane, db, writer, hub: mustHub, key, boot, ports, logger, sending: input.sending }),
   );
@@ -188,34 +250,33 @@ async function createContext(input: Opened): Promise<EdgeContext> {
   const repull = createRepullService(use);
   const retentionMs = options.retentionDays * DAY_MS;
   const pruning = createPruneService({ db, writer, feed, retentionMs, ports, logger });
-  return {
-    options,
-    paths,
-    ports,
-    logger,
-    db,
-    dbId: must(readMeta(db, 'db_id'), 'the store has an id'),
-    writer,
-    damage,
-    drill,
-    link,
-    senders,
-    sync,
-    feed,
-    repull,
-    pruning,
-    pins: createPinHasher(),
-    pinLocks: createPinLocks(ports.clock),
-    limitMs: createLimitClock(ports.clock),
-    pendingSums: createPendingSums(db),
-    apiToken: await apiToken(paths, ports),
-    boot,
-    startedMs: ports.clock.nowMs(),
-    enrolment,
-    key,
-    hub,
-    hubAt,
-  };
+  return { senders, sync, feed, repull, pruning };
+}
+
+function composeWorkflows(
+  input: Opened,
+  at: Pick<EdgeContext, 'enrolment' | 'link' | 'drill' | 'limitMs' | 'sync'>,
+): Workflows {
+  const { options, ports, logger, db, writer, workflow = {} } = input;
+  const { hardware = noHardware, acquirer = noAcquirer, plugins = {}, secretOf = () => undefined } = workflow;
+  const { enrolment, link, drill, limitMs, sync } = at;
+  const secrets = new Set(options.workflowSecrets);
+  const slips = createSlips({ db, options, enrolment });
+  return createWorkflows({
+    ...{ db, writer, ports, logger, plugins },
+    functions: createFunctionSet(),
+    outside: { hardware, acquirer, logger, link, slips },
+    http: {
+      transport: drill.transport,
+      hosts: new Set(options.workflowHttpHosts),
+      secretOf: (name) => (secrets.has(name) ? secretOf(name) : undefined),
+    },
+    currency: () => enrolment()?.currency ?? options.currency,
+    noteSale: () => sync.noteSale(),
+    nowMs: () => Math.floor(limitMs()),
+    folder: pathsOf(options).workflows,
+    retentionMs: options.workflowRetentionDays * DAY_MS,
+  });
 }
 
 /** The device's key as the store has it; parsed again only when it has changed. */

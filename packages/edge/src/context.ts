@@ -16,6 +16,7 @@ import type { LinkMonitor } from './sync/link-monitor.ts';
 import type { PruneService } from './sync/prune-service.ts';
 import type { RepullService } from './sync/repull-service.ts';
 import type { SyncService } from './sync/sync-service.ts';
+import type { Workflows } from './workflow/workflows.ts';
 import type { Writer } from './writer/writer.ts';
 
 /** The version this software tells others. */
@@ -39,6 +40,7 @@ export type EdgeContext = {
   feed: FeedService;
   repull: RepullService;
   pruning: PruneService;
+  workflows: Workflows;
   pins: PinHasher;
   pinLocks: PinLocks;
   /** The time by which sessions end, in milliseconds since the epoch. */

@@ -11,6 +11,8 @@ export type EdgePaths = {
   reserve: string;
   /** Where backups go unless told otherwise. */
   backups: string;
+  /** Definitions of workflows. */
+  workflows: string;
   /** The database that is about to take the place of the present one, and its key. */
   nextDatabase: string;
   nextKey: string;
@@ -19,9 +21,12 @@ export type EdgePaths = {
 };
 
 /** Absolute paths of the files in the data folder. */
-export function pathsOf(options: Pick<EdgeOptions, 'dataFolder' | 'keyFile'>): EdgePaths {
+export function pathsOf(
+  options: Pick<EdgeOptions, 'dataFolder' | 'keyFile'> & Partial<Pick<EdgeOptions, 'workflowFolder'>>,
+): EdgePaths {
   const folder = resolve(options.dataFolder);
   const key = options.keyFile === undefined ? join(folder, 'store.key') : resolve(options.keyFile);
+  const { workflowFolder } = options;
   return {
     folder,
     database: join(folder, 'edge.db'),
@@ -30,6 +35,7 @@ export function pathsOf(options: Pick<EdgeOptions, 'dataFolder' | 'keyFile'>): E
     sentinel: join(folder, 'sentinel'),
     reserve: join(folder, 'reserve'),
     backups: join(folder, 'backups'),
+    workflows: workflowFolder === undefined ? join(folder, 'workflows') : resolve(workflowFolder),
     nextDatabase: join(folder, 'edge.db.next'),
     nextKey: `${key}.next`,
     swap: join(folder, 'swap.json'),

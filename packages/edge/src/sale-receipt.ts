@@ -10,7 +10,11 @@ import { findTerminalOf } from './store/terminals.ts';
 export type ReceiptSources = Pick<EdgeContext, 'db' | 'options' | 'enrolment'>;
 
 /** The receipt; `copy` 0 is the original, n its nth copy. Throws AppError `sale_pruned` when its lines are gone. */
-export function receiptOf(sources: ReceiptSources, transaction: EdgeTransaction, copy: number): ReceiptDocument {
+export function receiptOf(
+  sources: ReceiptSources,
+  transaction: EdgeTransaction,
+  copy: number,
+): ReceiptDocument {
   if (transaction.payload_json === '')
     throw new AppError(
       'sale_pruned',

@@ -1,7 +1,7 @@
 /** Starts an edge: opens the store, the writer, the link and the API, and ends them in the opposite order. */
 import { readFileSync } from 'node:fs';
 import { AppError, supervise } from '@holdfast/base';
-import { listen, lockFolder } from '@holdfast/runtime';
+import { listen, lockFolder, onHangup } from '@holdfast/runtime';
 import { type ComposeInput, composeEdge, type EdgeComposition } from './compose.ts';
 import type { EdgeOptions } from './config/options.ts';
 import type { EdgeContext } from './context.ts';
@@ -18,7 +18,10 @@ export type RunningEdge = {
   close(): Promise<void>;
 };
 
-type StartInput = Pick<ComposeInput, 'options' | 'ports' | 'logger' | 'transport' | 'synchronous'>;
+type StartInput = Pick<
+  ComposeInput,
+  'options' | 'ports' | 'logger' | 'transport' | 'synchronous' | 'workflow'
+>;
 
 const LOCK_WAIT_MS = 10_000;
 
@@ -47,6 +50,7 @@ export async function startEdge(input: StartInput): Promise<RunningEdge> {
     stop.abort();
     await services;
   });
+  opening.defer(onHangup(() => void reloadWorkflows(context)));
   const opened = opening.move();
   let closing: Promise<void> | undefined;
   const storeId = context.enrolment()?.store_id ?? options.storeId;
@@ -62,6 +66,15 @@ export async function startEdge(input: StartInput): Promise<RunningEdge> {
       return closing;
     },
   };
+}
+
+async function reloadWorkflows({ workflows, logger }: EdgeContext): Promise<void> {
+  try {
+    await workflows.reload();
+  } catch (error) {
+    // Nobody waits for it; the definitions that were there are in force.
+    logger.error({ err: error }, 'the folder of workflows could not be read anew');
+  }
 }
 
 function readTls(options: EdgeOptions): { cert: string; key: string } | undefined {

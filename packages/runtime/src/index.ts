@@ -37,7 +37,7 @@ export {
   type OptionValues,
 } from './options.ts';
 export { ERROR_TYPE_BASE, SECURITY_HEADERS, toProblem } from './problem.ts';
-export { runProcess } from './process.ts';
+export { onHangup, runProcess } from './process.ts';
 export type {
   ApiEnv,
   PrincipalShape,

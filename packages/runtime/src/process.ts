@@ -1,5 +1,5 @@
 /** The adapter to the process: signals, the parent, exit codes. Nothing else touches them. */
-import { AppError, CODES, systemTimers } from '@holdfast/base';
+import { AppError, type Cancel, CODES, systemTimers } from '@holdfast/base';
 import type { Logger } from './logger.ts';
 
 const EXIT_FAILED = 1;
@@ -40,6 +40,12 @@ export async function runProcess(
     if (process.connected) process.disconnect();
     systemTimers.after(EXIT_GRACE_MS, () => process.exit());
   }
+}
+
+/** Calls `fn` at each SIGHUP, which then does not end the process; returns how to stop that. */
+export function onHangup(fn: () => void): Cancel {
+  process.on('SIGHUP', fn);
+  return () => process.off('SIGHUP', fn);
 }
 
 /** Writes the error for a person and returns the exit code. */

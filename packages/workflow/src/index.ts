@@ -12,7 +12,7 @@ export {
 export { expressionKey, type Program } from './definition/program.ts';
 export { workflowSchema } from './definition/schema.ts';
 export { type CallContext, createDriver, type Driver } from './engine/driver.ts';
-export type { Call, InstanceEvent, ScheduleOrder, StepRecord } from './engine/events.ts';
+export type { Call, CallTarget, InstanceEvent, ScheduleOrder, StepRecord } from './engine/events.ts';
 export {
   type Handled,
   handle,

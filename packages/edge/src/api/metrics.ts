@@ -1,6 +1,6 @@
 /** Prometheus metrics of an edge. No device ids as labels. */
 import type { LaneStatus } from '@holdfast/protocol';
-import { createMetrics, METRICS_CONTENT_TYPE } from '@holdfast/runtime';
+import { createMetrics, METRICS_CONTENT_TYPE, type Metrics } from '@holdfast/runtime';
 import type { EdgeContext } from '../context.ts';
 import { openStreams } from '../store/streams.ts';
 import { freeBytes } from '../writer/room.ts';
@@ -57,6 +57,7 @@ export function registerMetrics(api: EdgeApi, context: EdgeContext): void {
   metrics.gauge('holdfast_edge_disk_free_bytes', 'Space left on the disk of the store.', () =>
     freeBytes(context.paths.database),
   );
+  addWorkflowMetrics(metrics, context);
   metrics.gauge('holdfast_edge_streams', 'Open streams.', () => openStreams(context.db).length);
   api.route(
     {
@@ -71,5 +72,31 @@ export function registerMetrics(api: EdgeApi, context: EdgeContext): void {
       status = statusOf(context);
       return new Response(metrics.text(), { headers: { 'content-type': METRICS_CONTENT_TYPE } });
     },
+  );
+}
+
+function addWorkflowMetrics(metrics: Metrics, { workflows }: EdgeContext): void {
+  metrics.gauge('holdfast_edge_workflows_open', 'Workflows that have not ended, by where they stand.', () =>
+    workflows.countOpen().map(({ status, count }) => ({ labels: { status }, value: count })),
+  );
+  metrics.counter('holdfast_edge_workflows_ended_total', 'Workflows that have ended.', ['status'], () =>
+    [...workflows.ended].map(([status, value]) => ({ labels: { status }, value })),
+  );
+  metrics.gauge(
+    'holdfast_edge_workflows_stuck',
+    'Workflows that nothing moves although nothing is to be waited for.',
+    () => workflows.stuck.length,
+  );
+  metrics.gauge(
+    'holdfast_edge_workflow_calls',
+    'Calls of workflows that are under way or wait.',
+    () => workflows.calls,
+  );
+  metrics.gauge(
+    'holdfast_edge_workflow_files_refused',
+    'Files of the folder of workflows that were refused.',
+    () =>
+      workflows.problems().filter(({ problems }) => problems.some(({ severity }) => severity === 'error'))
+        .length,
   );
 }

@@ -65,7 +65,7 @@ export function registerSync(api: EdgeApi, context: EdgeContext): void {
 
 /** The status of this edge as of now. */
 export function statusOf(context: EdgeContext): EdgeStatus {
-  const { db, options, link, ports, damage } = context;
+  const { db, options, link, ports, damage, workflows } = context;
   const enrolment = context.enrolment();
   const streams = openStreams(db);
   return {
@@ -75,7 +75,7 @@ export function statusOf(context: EdgeContext): EdgeStatus {
     now: new Date(ports.clock.nowMs()).toISOString(),
     started_at: new Date(context.startedMs).toISOString(),
     enrolled: enrolment !== undefined,
-    attention: damage.attention ?? readMeta(db, 'attention') ?? null,
+    attention: damage.attention ?? readMeta(db, 'attention') ?? workflows.attention ?? null,
     device_id: readMeta(db, 'device_id') ?? null,
     store_id: enrolment?.store_id ?? options.storeId,
     store_name: enrolment?.store_name ?? options.storeId,

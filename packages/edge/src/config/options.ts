@@ -205,6 +205,46 @@ export const edgeOptions = defineOptions({
     describe:
       'How long the contents of sales stay here once the hub holds them safely, in days; 0 lets them go at once.',
   },
+  workflowFolder: {
+    key: 'workflow.folder',
+    env: 'HOLDFAST_WORKFLOW_FOLDER',
+    flag: '--workflow-folder',
+    schema: z.string().min(1).optional(),
+    describe: 'Folder of workflow definitions, `*.yaml`; `workflows` in the data folder unless given.',
+  },
+  workflowSecrets: {
+    key: 'workflow.secrets',
+    env: 'HOLDFAST_WORKFLOW_SECRETS',
+    flag: '--workflow-secrets',
+    schema: z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)),
+    default: [],
+    describe:
+      'Names of secrets that requests of workflows may hold; `TOKEN` is taken from the environment variable `HOLDFAST_SECRET_TOKEN`.',
+  },
+  workflowHttpHosts: {
+    key: 'workflow.http_hosts',
+    env: 'HOLDFAST_WORKFLOW_HTTP_HOSTS',
+    flag: '--workflow-http-hosts',
+    schema: z.array(
+      z
+        .string()
+        .regex(
+          /^[a-z0-9.-]+(:\d{1,5})?$|^\[[0-9a-f:.]+\](:\d{1,5})?$/,
+          'a host in lower case, with its port',
+        ),
+    ),
+    default: [],
+    describe:
+      'Hosts that workflows may call, such as `api.example.com` at the port of its scheme or `10.0.0.7:8080`; none unless named.',
+  },
+  workflowRetentionDays: {
+    key: 'workflow.retention_days',
+    env: 'HOLDFAST_WORKFLOW_RETENTION_DAYS',
+    flag: '--workflow-retention-days',
+    schema: z.number().min(1),
+    default: 90,
+    describe: 'How long workflows that have ended stay here with their timelines, in days.',
+  },
   tillFolder: {
     key: 'till.folder',
     env: 'HOLDFAST_TILL_FOLDER',

@@ -59,7 +59,10 @@ export type WorkflowReads = {
   nextWakeMs(): number | null;
   underWay(afterId: string, limit: number): string[];
   /** Newest first, by when they were last updated. */
-  list(filter: InstanceFilter, page: { after?: InstanceCursor | undefined; limit: number }): InstanceSummary[];
+  list(
+    filter: InstanceFilter,
+    page: { after?: InstanceCursor | undefined; limit: number },
+  ): InstanceSummary[];
   summary(instanceId: string): InstanceSummary | undefined;
   instance(instanceId: string): { instance: Instance; revision: number } | undefined;
   timeline(instanceId: string): StepRecord[];
@@ -68,10 +71,15 @@ export type WorkflowReads = {
   /** Open ones that nothing has moved since, though nothing is to be waited for; those of the longest time first. */
   unmoved(before: { updatedMs: number; wakeMs: number; limit: number }): InstanceSummary[];
   /** Open instances of a type that keep to another definition, page by page. */
-  openOnOthers(workflowType: string, hash: string, page: { afterNo: number; limit: number }): InstanceSummary[];
+  openOnOthers(
+    workflowType: string,
+    hash: string,
+    page: { afterNo: number; limit: number },
+  ): InstanceSummary[];
   currentHash(workflowType: string): string | undefined;
   currentTypes(): string[];
   definitions(): StoredDefinition[];
+  source(hash: string): string | undefined;
   /** Throws AppError `not_found`. */
   program(hash: string): Program;
   schedules(): StoredSchedule[];
@@ -82,20 +90,49 @@ const COLUMNS =
 
 /** Reads over a connection that does not write. */
 export function createWorkflowReads(db: Db, programs: Programs): WorkflowReads {
+  return {
+    ...readsForDriving(db),
+    ...readsOfInstances(db),
+    currentHash(workflowType) {
+      const hash = db
+        .prepare('SELECT hash FROM workflow_current WHERE workflow_type = ?')
+        .pluck()
+        .get(workflowType);
+      return Buffer.isBuffer(hash) ? hash.toString('hex') : undefined;
+    },
+    currentTypes: () =>
+      db
+        .prepare('SELECT workflow_type FROM workflow_current ORDER BY workflow_type')
+        .pluck()
+        .all() as string[], // Text.
+    definitions: () => listDefinitions(db),
+    source: (hash) => readText(db, 'source', hash),
+    program: (hash) => programs.get(hash, () => readCanonical(db, hash)),
+    schedules: () => listSchedules(db),
+  };
+}
+
+function readsForDriving(
+  db: Db,
+): Pick<WorkflowReads, 'due' | 'nextWakeMs' | 'underWay' | 'unmoved' | 'countOpen'> {
   const due = db
     .prepare('SELECT instance_id FROM workflow_instance WHERE wake_ms <= ? ORDER BY wake_ms LIMIT ?')
     .pluck();
-  const nextWake = db
-    .prepare('SELECT min(wake_ms) FROM workflow_instance WHERE wake_ms IS NOT NULL')
-    .pluck();
+  const nextWake = db.prepare('SELECT min(wake_ms) FROM workflow_instance WHERE wake_ms IS NOT NULL').pluck();
   const underWay = db
     .prepare(
       `SELECT instance_id FROM workflow_instance
        WHERE ended_ms IS NULL AND status = ? AND instance_id > ? ORDER BY instance_id LIMIT ?`,
     )
     .pluck();
-  const summary = db.prepare(`SELECT ${COLUMNS} FROM workflow_instance WHERE instance_id = ?`);
-  const body = db.prepare('SELECT body, revision FROM workflow_instance WHERE instance_id = ?');
+  const unmoved = db.prepare(
+    `SELECT ${COLUMNS} FROM workflow_instance WHERE ended_ms IS NULL AND updated_ms < ?
+       AND (wake_ms < ? OR (wake_ms IS NULL AND status IN ('running', 'compensating')))
+     ORDER BY updated_ms LIMIT ?`,
+  );
+  const open = db.prepare(
+    'SELECT status, count(*) AS count FROM workflow_instance WHERE ended_ms IS NULL GROUP BY status',
+  );
   return {
     due: (nowMs, limit) => texts(due.all(nowMs, limit)),
     nextWakeMs: () => nextWake.get() as number | null, // The one column of the statement.
@@ -104,6 +141,21 @@ export function createWorkflowReads(db: Db, programs: Programs): WorkflowReads {
       const found = UNDER_WAY.flatMap((status) => texts(underWay.all(status, after, limit)));
       return found.sort().slice(0, limit);
     },
+    unmoved: ({ updatedMs, wakeMs, limit }) => summaries(unmoved.all(updatedMs, wakeMs, limit)),
+    countOpen: () => open.all() as { status: Status; count: number }[], // The columns asked for.
+  };
+}
+
+function readsOfInstances(
+  db: Db,
+): Pick<WorkflowReads, 'list' | 'summary' | 'instance' | 'timeline' | 'openOnOthers'> {
+  const summary = db.prepare(`SELECT ${COLUMNS} FROM workflow_instance WHERE instance_id = ?`);
+  const body = db.prepare('SELECT body, revision FROM workflow_instance WHERE instance_id = ?');
+  const onOthers = db.prepare(
+    `SELECT ${COLUMNS} FROM workflow_instance WHERE ended_ms IS NULL AND workflow_type = ?
+       AND definition_hash <> ? AND instance_no > ? ORDER BY instance_no LIMIT ?`,
+  );
+  return {
     list: (filter, page) => listInstances(db, filter, page),
     summary: (instanceId) => summaries([summary.get(opIdBytes(instanceId))])[0],
     instance(instanceId) {
@@ -111,38 +163,8 @@ export function createWorkflowReads(db: Db, programs: Programs): WorkflowReads {
       return row === undefined ? undefined : { instance: JSON.parse(row.body), revision: row.revision };
     },
     timeline: (instanceId) => timelineOf(db, instanceId),
-    countOpen: () =>
-      db
-        .prepare('SELECT status, count(*) AS count FROM workflow_instance WHERE ended_ms IS NULL GROUP BY status')
-        .all() as { status: Status; count: number }[], // The columns asked for.
-    unmoved: ({ updatedMs, wakeMs, limit }) =>
-      summaries(
-        db
-          .prepare(
-            `SELECT ${COLUMNS} FROM workflow_instance WHERE ended_ms IS NULL AND updated_ms < ?
-               AND (wake_ms < ? OR (wake_ms IS NULL AND status IN ('running', 'compensating')))
-             ORDER BY updated_ms LIMIT ?`,
-          )
-          .all(updatedMs, wakeMs, limit),
-      ),
     openOnOthers: (workflowType, hash, { afterNo, limit }) =>
-      summaries(
-        db
-          .prepare(
-            `SELECT ${COLUMNS} FROM workflow_instance WHERE ended_ms IS NULL AND workflow_type = ?
-               AND definition_hash <> ? AND instance_no > ? ORDER BY instance_no LIMIT ?`,
-          )
-          .all(workflowType, Buffer.from(hash, 'hex'), afterNo, limit),
-      ),
-    currentHash(workflowType) {
-      const hash = db.prepare('SELECT hash FROM workflow_current WHERE workflow_type = ?').pluck().get(workflowType);
-      return Buffer.isBuffer(hash) ? hash.toString('hex') : undefined;
-    },
-    currentTypes: () =>
-      db.prepare('SELECT workflow_type FROM workflow_current ORDER BY workflow_type').pluck().all() as string[], // Text.
-    definitions: () => listDefinitions(db),
-    program: (hash) => programs.get(hash, () => readCanonical(db, hash)),
-    schedules: () => listSchedules(db),
+      summaries(onOthers.all(workflowType, Buffer.from(hash, 'hex'), afterNo, limit)),
   };
 }
 
@@ -159,8 +181,7 @@ function listInstances(
   if (statuses !== undefined) terms.push([`status IN (${statuses.map(() => '?').join(', ')})`, ...statuses]);
   if (workflow_type !== undefined) terms.push(['workflow_type = ?', workflow_type]);
   if (business_key !== undefined) terms.push(['business_key = ?', business_key]);
-  if (definition_hash !== undefined)
-    terms.push(['definition_hash = ?', Buffer.from(definition_hash, 'hex')]);
+  if (definition_hash !== undefined) terms.push(['definition_hash = ?', Buffer.from(definition_hash, 'hex')]);
   if (updated_before_ms !== undefined) terms.push(['updated_ms < ?', updated_before_ms]);
   const { after } = page;
   if (after !== undefined)
@@ -208,13 +229,17 @@ function listDefinitions(db: Db): StoredDefinition[] {
 }
 
 function readCanonical(db: Db, hash: string): string {
-  const canonical = db
-    .prepare('SELECT canonical FROM workflow_definition WHERE hash = ?')
+  const canonical = readText(db, 'canonical', hash);
+  if (canonical !== undefined) return canonical;
+  throw new AppError('not_found', `The definition ${hash} is not in the store.`);
+}
+
+function readText(db: Db, column: 'canonical' | 'source', hash: string): string | undefined {
+  const text = db
+    .prepare(`SELECT ${column} FROM workflow_definition WHERE hash = ?`)
     .pluck()
     .get(Buffer.from(hash, 'hex'));
-  if (typeof canonical !== 'string')
-    throw new AppError('not_found', `The definition ${hash} is not in the store.`);
-  return canonical;
+  return typeof text === 'string' ? text : undefined;
 }
 
 function listSchedules(db: Db): StoredSchedule[] {

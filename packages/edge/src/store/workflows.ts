@@ -104,7 +104,11 @@ export function createInstanceRows(
     },
     append(instance, records) {
       const { instance_no, revision } = placeOf(instance);
-      statements.addRecords.run(instance_no, revision, JSON.stringify(records satisfies readonly StepRecord[]));
+      statements.addRecords.run(
+        instance_no,
+        revision,
+        JSON.stringify(records satisfies readonly StepRecord[]),
+      );
     },
     putSchedule: (order) => statements.putSchedule.run(order.schedule, JSON.stringify(order), nextMs(order)),
     program: (hash) => programOf(hash, { statements, programs }),

@@ -12,7 +12,9 @@ export type Acquirer = {
   /** What became of an authorisation with that key; `not_done` when it was never asked for. */
   findAuthorisation(call: DeviceCall): Promise<DeviceAnswer<Authorisation>>;
   /** Takes an authorisation back. */
-  voidAuthorisation(call: DeviceCall & { approval_code: string }): Promise<DeviceAnswer<Record<string, never>>>;
+  voidAuthorisation(
+    call: DeviceCall & { approval_code: string },
+  ): Promise<DeviceAnswer<Record<string, never>>>;
 };
 
 /** An edge that has nobody to ask. */

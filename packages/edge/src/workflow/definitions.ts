@@ -1,10 +1,9 @@
 /** Definitions of a store: read, checked against what this edge has, kept, and made current. */
 import { canonicalJson } from '@holdfast/crypto';
-import { type DefinitionHost, loadDefinition, type Problem } from '@holdfast/workflow';
+import { type DefinitionHost, type FunctionTable, loadDefinition, type Problem } from '@holdfast/workflow';
 import type { WorkflowReads } from '../store/workflow-reads.ts';
 import type { Writer } from '../writer/writer.ts';
 import { MODELS, PAYMENT_STATE } from './functions/fields.ts';
-import { FUNCTIONS } from './functions/index.ts';
 
 /** What became of a text: it is current now, or everything that is wrong with it. */
 export type LoadAnswer =
@@ -28,9 +27,17 @@ export type Definitions = {
   retire(workflowType: string): Promise<void>;
 };
 
-export function createDefinitions({ reads, writer }: { reads: WorkflowReads; writer: Writer }): Definitions {
+export function createDefinitions({
+  reads,
+  writer,
+  functions,
+}: {
+  reads: WorkflowReads;
+  writer: Writer;
+  functions: FunctionTable;
+}): Definitions {
   const hostWith = (workflowTypes: Iterable<string>): DefinitionHost => ({
-    functions: FUNCTIONS,
+    functions,
     models: MODELS,
     defaultModel: PAYMENT_STATE,
     workflowTypes: new Set([...reads.currentTypes(), ...workflowTypes]),

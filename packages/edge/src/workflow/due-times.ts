@@ -14,7 +14,10 @@ export type DueTimes = { dues: number[]; nextMs: number | null };
  * What is due at `nowMs`. `fromMs` is the first time that was not looked at. Times that have passed are all left out,
  * or the last of them counts, or all do, as `missed` says.
  */
-export function dueTimes(order: ScheduleOrder, { fromMs, nowMs }: { fromMs: number; nowMs: number }): DueTimes {
+export function dueTimes(
+  order: ScheduleOrder,
+  { fromMs, nowMs }: { fromMs: number; nowMs: number },
+): DueTimes {
   const nextMs = nextDueMs(order, nowMs);
   if (fromMs > nowMs) return { dues: [], nextMs };
   const passed = duesBetween(order, { fromMs, untilMs: nowMs, limit: DUES_MAX });

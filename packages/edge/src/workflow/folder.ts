@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { LIMITS } from '@holdfast/base';
 
 /** More files than this are not looked at. */
-export const FILES_MAX = 1_000;
+const FILES_MAX = 1_000;
 
 /** A file as it is at one look; another `stamp` is another content. */
 export type FolderFile = { name: string; stamp: string; bytes: number };

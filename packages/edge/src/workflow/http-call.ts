@@ -141,7 +141,10 @@ function notRendered({ fault, what }: EvaluationFault): NotRendered {
 function urlOf(text: string, { hosts }: HttpCallOptions): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
-    throw new NotRendered('bad_url', 'The URL must be one of http or https, without a name or password in it.');
+    throw new NotRendered(
+      'bad_url',
+      'The URL must be one of http or https, without a name or password in it.',
+    );
   if (hosts.has(url.host)) return url;
   throw new NotRendered(
     'host_not_allowed',

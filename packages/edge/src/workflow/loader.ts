@@ -40,7 +40,8 @@ class FolderLoader implements Loader {
   readonly #known = new Map<string, Known>();
   /** Files that have changed, as they were at the last look. */
   #moving = new Map<string, string>();
-  #wake: () => void = () => undefined;
+  /** Aborts when something has happened in the folder since the last look. */
+  #news = new AbortController();
   #looking: Promise<void> = Promise.resolve();
 
   constructor(options: Options) {
@@ -48,7 +49,9 @@ class FolderLoader implements Loader {
   }
 
   problems(): FileProblems[] {
-    return [...this.#known].flatMap(([file, { problems }]) => (problems.length > 0 ? [{ file, problems }] : []));
+    return [...this.#known].flatMap(([file, { problems }]) =>
+      problems.length > 0 ? [{ file, problems }] : [],
+    );
   }
 
   reload(): Promise<void> {
@@ -60,19 +63,21 @@ class FolderLoader implements Loader {
 
   async run(signal: AbortSignal): Promise<void> {
     const { ports } = this.#options;
-    await this.reload();
-    let watcher: FSWatcher | undefined;
+    const onEnd = () => {
+      watcher = undefined;
+    };
+    // Before the first look, so that nothing comes between the two.
+    let watcher = this.#watch(onEnd);
     try {
+      await this.reload();
       while (!signal.aborted) {
-        watcher ??= this.#watch(() => {
-          watcher = undefined;
-        });
-        const early = new AbortController();
-        this.#wake = () => early.abort();
+        watcher ??= this.#watch(onEnd);
+        const news = this.#news.signal;
         const waitMs = this.#moving.size > 0 ? REST_MS : LOOK_MS;
-        await ports.timers.sleep(waitMs, AbortSignal.any([signal, early.signal]));
+        await ports.timers.sleep(waitMs, AbortSignal.any([signal, news]));
         // Events come in crowds, and before the file is whole.
-        if (early.signal.aborted) await ports.timers.sleep(REST_MS, signal);
+        if (news.aborted) await ports.timers.sleep(REST_MS, signal);
+        this.#news = new AbortController();
         if (!signal.aborted) await this.#next(() => this.#look({ atOnce: false }));
       }
     } finally {
@@ -84,7 +89,7 @@ class FolderLoader implements Loader {
   #watch(onEnd: () => void): FSWatcher | undefined {
     const { folder, logger } = this.#options;
     try {
-      const watcher = watch(folder, { persistent: false }, () => this.#wake());
+      const watcher = watch(folder, { persistent: false }, () => this.#news.abort());
       watcher.on('error', (error) => {
         logger.debug({ err: error, folder }, 'the folder of workflows is not watched any more');
         watcher.close();
@@ -92,7 +97,8 @@ class FolderLoader implements Loader {
       });
       return watcher;
     } catch (error) {
-      if (!isMissing(error)) logger.debug({ err: error, folder }, 'the folder of workflows cannot be watched');
+      if (!isMissing(error))
+        logger.debug({ err: error, folder }, 'the folder of workflows cannot be watched');
       return undefined;
     }
   }
@@ -111,7 +117,9 @@ class FolderLoader implements Loader {
     this.#forget(new Set(files.map(({ name }) => name)));
     const changed = files.filter(({ name, stamp }) => this.#known.get(name)?.stamp !== stamp);
     const ready = changed.filter(({ name, stamp }) => atOnce || this.#moving.get(name) === stamp);
-    this.#moving = new Map(changed.filter((file) => !ready.includes(file)).map((file) => [file.name, file.stamp]));
+    this.#moving = new Map(
+      changed.filter((file) => !ready.includes(file)).map((file) => [file.name, file.stamp]),
+    );
     const texts = ready.flatMap((file) => {
       const text = this.#read(file);
       return text === undefined ? [] : [{ file, text }];
@@ -159,7 +167,9 @@ class FolderLoader implements Loader {
   }
 
   #ownerOf(workflowType: string, name: string): string | undefined {
-    return [...this.#known].find(([other, known]) => other !== name && known.workflowType === workflowType)?.[0];
+    return [...this.#known].find(
+      ([other, known]) => other !== name && known.workflowType === workflowType,
+    )?.[0];
   }
 
   async #load(file: FolderFile, text: string, types: ReadonlySet<string>): Promise<void> {
@@ -183,8 +193,12 @@ class FolderLoader implements Loader {
     this.#known.set(name, { stamp, ...known });
     const { logger } = this.#options;
     const isRefused = known.problems.some(({ severity }) => severity === 'error');
-    const said = isRefused ? 'a workflow was refused; what was loaded before stays' : 'a workflow has warnings';
-    const problems = known.problems.map(({ line, column, code, message }) => `${line}:${column} ${code}: ${message}`);
+    const said = isRefused
+      ? 'a workflow was refused; what was loaded before stays'
+      : 'a workflow has warnings';
+    const problems = known.problems.map(
+      ({ line, column, code, message }) => `${line}:${column} ${code}: ${message}`,
+    );
     if (problems.length > 0) logger.warn({ file: name, problems }, said);
   }
 }

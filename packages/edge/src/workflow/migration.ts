@@ -1,5 +1,13 @@
 /** Whether an instance can go on by another definition of its workflow. */
-import { checkFields, END, type Frame, type Instance, type Program, type StepType, walk } from '@holdfast/workflow';
+import {
+  checkFields,
+  END,
+  type Frame,
+  type Instance,
+  type Program,
+  type StepType,
+  walk,
+} from '@holdfast/workflow';
 
 /** Why it cannot, as the end of a sentence; undefined when it can. */
 export function misfitOf(instance: Instance, program: Program): string | undefined {

@@ -1,5 +1,5 @@
 /** Compiled definitions by the hash that names them: what a hash stands for never changes, so nothing here goes stale. */
-import { type Definition, compileDefinition, type Program } from '@holdfast/workflow';
+import { compileDefinition, type Definition, type Program } from '@holdfast/workflow';
 
 /** More definitions than a store has in use. */
 const PROGRAMS_MAX = 256;

@@ -21,8 +21,10 @@ type Options = {
   logger: Logger;
 };
 
-/** The longest time between two looks: a schedule may be new, and a time may wait for an instance to end. */
-const LOOK_MS = 1_000;
+/** The longest time between two looks: a schedule may be new. */
+const LOOK_MS = 10_000;
+/** The shortest; while a time waits for an instance to end, that is the one. */
+const AGAIN_MS = 1_000;
 
 /** Looks at every schedule when it may be due. */
 export function createScheduleService(options: Options): Service {
@@ -32,10 +34,16 @@ export function createScheduleService(options: Options): Service {
     async run(signal) {
       while (!signal.aborted) {
         for (const schedule of reads.schedules()) await look(schedule, options);
-        await ports.timers.sleep(LOOK_MS, signal);
+        await ports.timers.sleep(pauseMs(reads.schedules(), options.nowMs()), signal);
       }
     },
   };
+}
+
+function pauseMs(schedules: readonly StoredSchedule[], nowMs: number): number {
+  const isWaiting = schedules.some(({ queue }) => queue.length > 0);
+  const dues = schedules.map(({ next_ms }) => (next_ms === null ? LOOK_MS : next_ms - nowMs));
+  return isWaiting ? AGAIN_MS : Math.max(AGAIN_MS, Math.min(LOOK_MS, ...dues));
 }
 
 /** A schedule that fails is looked at again; the others go on. */
@@ -53,7 +61,10 @@ async function look(schedule: StoredSchedule, options: Options): Promise<void> {
 
 async function settle(schedule: StoredSchedule, options: Options): Promise<void> {
   const { order, next_ms: fromMs } = schedule;
-  const { dues, nextMs } = dueTimes(order, { fromMs: fromMs ?? Number.POSITIVE_INFINITY, nowMs: options.nowMs() });
+  const { dues, nextMs } = dueTimes(order, {
+    fromMs: fromMs ?? Number.POSITIVE_INFINITY,
+    nowMs: options.nowMs(),
+  });
   // Set back, the clock comes to times anew that have had their instance.
   const isMoved = nextMs !== null && (fromMs === null || nextMs < fromMs);
   if (dues.length === 0 && schedule.queue.length === 0 && !isMoved && nextMs === fromMs) return;

@@ -204,6 +204,11 @@ describe('a new incarnation', () => {
 
 /** Takes away what later schemas added. */
 const TO_FIRST_SCHEMA = `
+  DROP TABLE workflow_current;
+  DROP TABLE workflow_definition;
+  DROP TABLE workflow_instance;
+  DROP TABLE workflow_record;
+  DROP TABLE workflow_schedule;
   DROP INDEX edge_transactions_pending;
   DROP TABLE pin_lock;
   ALTER TABLE catalogue_item DROP COLUMN snapshot;

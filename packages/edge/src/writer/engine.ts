@@ -13,6 +13,7 @@ import { type Db, openForWriting, type StoreKey } from '../store/open.ts';
 import { mapPageError } from '../store/page-error.ts';
 import { PRUNE_CHUNK } from '../store/pruning.ts';
 import { WORKFLOW_PRUNE_CHUNK } from '../store/workflow-admin.ts';
+import { createFunctionSet, type FunctionSet } from '../workflow/functions/index.ts';
 import { createPrograms } from '../workflow/programs.ts';
 import type { Command, Outcome, Results } from './commands.ts';
 import { toFailure } from './commands.ts';
@@ -43,6 +44,8 @@ export type EngineHooks = {
   warn(error: unknown): void;
   /** Bytes that can still be written where a file lies; asks the disk unless given. */
   freeBytes?: typeof freeBytes;
+  /** What steps of workflows may name; the functions of the edge unless given. */
+  functions?: FunctionSet;
 };
 
 export const NO_HOOKS: EngineHooks = { aroundCommit: (commit) => commit(), warn: () => undefined };
@@ -67,6 +70,7 @@ export class WriterEngine {
   readonly #boot: string;
   readonly #limitMs: () => number;
   readonly #programs = createPrograms();
+  readonly #functions: FunctionSet;
   #db: Db;
   #statements: Statements;
   #state: WriterState;
@@ -80,6 +84,7 @@ export class WriterEngine {
     this.#ports = ports;
     this.#hooks = hooks;
     this.#boot = randomId(ports.random);
+    this.#functions = hooks.functions ?? createFunctionSet();
     this.#limitMs = createLimitClock(ports.clock);
     this.#room = createRoom({
       reservePath: options.reservePath,
@@ -234,7 +239,12 @@ export class WriterEngine {
       ...use,
       nowMs,
       nowText: new Date(nowMs).toISOString(),
-      workflow: { nowMs: this.#limitMs(), boot: this.#boot, programs: this.#programs },
+      workflow: {
+        nowMs: Math.floor(this.#limitMs()),
+        boot: this.#boot,
+        programs: this.#programs,
+        functions: this.#functions,
+      },
       append: (lane, operation) => {
         const before = must(this.#state.tips.get(lane), `no open stream for ${lane}`);
         const { tip, appended } = appendTo(before, operation, { ...use, saltKey: this.#options.store.key });
@@ -342,7 +352,6 @@ function weightOf(commands: readonly Command[]): number {
 
 const WEIGHTS: ReadonlyMap<Command['type'], number> = new Map([
   ['prune', PRUNE_CHUNK],
-  ['workflow', 4],
   ['workflow_prune', WORKFLOW_PRUNE_CHUNK],
 ]);
 

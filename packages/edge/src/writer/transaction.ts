@@ -10,6 +10,7 @@ import { buildBodyLine, buildEntry, buildSeal, SALT_BYTES } from '@holdfast/jour
 import type { Lane, SealHead } from '@holdfast/protocol';
 import type { Db } from '../store/open.ts';
 import { entryIdOf, type StreamRow } from '../store/streams.ts';
+import type { FunctionSet } from '../workflow/functions/index.ts';
 import type { Programs } from '../workflow/programs.ts';
 import type { Statements } from './statements.ts';
 
@@ -50,7 +51,7 @@ export type Transaction = {
   readonly nowMs: number;
   readonly nowText: string;
   /** What workflows need beside the store; `nowMs` does not follow a clock that is set back. */
-  readonly workflow: { nowMs: number; boot: string; programs: Programs };
+  readonly workflow: { nowMs: number; boot: string; programs: Programs; functions: FunctionSet };
   /** Appends to the open stream of a lane. */
   append(lane: Lane, operation: Operation): Appended;
   /** Runs a part of the command; when it throws, nothing that it wrote or appended is left. */

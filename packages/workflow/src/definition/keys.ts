@@ -86,7 +86,7 @@ const RETRY_KEYS: Keys = {
 };
 
 /** How often a step is tried: a number of tries, or all of it. */
-export const RETRY: Shape = {
+const RETRY: Shape = {
   kind: 'by_kind',
   scalar: { kind: 'number', min: 1, max: 100, isInteger: true },
   map: { kind: 'object', keys: RETRY_KEYS },

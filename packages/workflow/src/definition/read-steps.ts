@@ -72,8 +72,10 @@ function readEntry(map: MapNode, reading: StepReading, { always }: StepsReading)
 /** Keys that order steps in other systems: here the order of the list does, so they are compared with it. */
 function checkEarlier(map: MapNode, before: readonly MapNode[], reading: Reading): void {
   if (booleanOf(map, 'automate_next') === false) ignored(map, 'automate_next', reading);
+  const dependencies = itemsOf(map, 'dependencies');
+  if (dependencies.length === 0) return;
   const names = before.map((entry) => textOf(entry, 'name')?.text);
-  for (const item of itemsOf(map, 'dependencies')) {
+  for (const item of dependencies) {
     if (item.kind !== 'scalar' || names.includes(String(item.value))) continue;
     const message = `"${String(item.value)}" is no step before this one: move it up, or remove the dependency.`;
     reading.problems.error(item.at, 'unknown_dependency', message);

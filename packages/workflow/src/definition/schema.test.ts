@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -11,6 +12,14 @@ const withStep = (step: unknown) => ({ workflow_type: 'T', steps: [step] });
 
 it.each(exampleTexts())('takes the example $name', ({ text }) => {
   expect(validator.safeParse(parse(text)).error).toBeUndefined();
+});
+
+it('takes the steps on the page of the language', () => {
+  const page = readFileSync(new URL('../../../../docs/workflows.md', import.meta.url), 'utf8');
+  const blocks = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, block = '']) => parse(block));
+  const steps = blocks.filter((block) => Array.isArray(block)).flat();
+  expect(steps.length).toBeGreaterThan(10);
+  expect(validator.safeParse({ workflow_type: 'T', steps }).error).toBeUndefined();
 });
 
 it.each([

@@ -78,9 +78,19 @@ export function canHold(to: FieldType, from: FieldType): boolean {
   return to.type === from.type;
 }
 
-/** A type for people. */
+/** A type for people: `a list of string`. */
 export function typeText(type: FieldType): string {
-  return type.type === 'list'
-    ? `a list of ${type.of.type}`
-    : `${type.type === 'integer' ? 'an' : 'a'} ${type.type}`;
+  return type.type === 'list' ? `a list of ${type.of.type}` : TYPE_TEXTS[type.type];
 }
+
+const TYPE_TEXTS = {
+  boolean: 'a boolean',
+  integer: 'an integer',
+  decimal: 'a decimal',
+  money: 'money',
+  string: 'a string',
+  timestamp: 'a timestamp',
+  duration: 'a duration',
+  json: 'JSON',
+  record: 'a record',
+} as const;

@@ -33,6 +33,8 @@ export type DriverOptions = {
 /** Calls that are under way at once; more wait. */
 const CALLS_MAX = 256;
 const PAGE = 200;
+/** How long those that are due are waited for before others are looked at. */
+const AGAIN_MS = 1_000;
 /** What is called off, or late, may still say what became of it. */
 const GRACE_MS = 5_000;
 /** Timers of the platform count in 32 bits. */
@@ -59,6 +61,8 @@ class WorkflowDriver implements Driver {
   readonly #options: DriverOptions;
   readonly #underWay = new Map<string, AbortController>();
   readonly #waiting: Waiting[] = [];
+  /** Instances that were told to go on and have not moved yet. */
+  readonly #late = new Set<string>();
   #pending = 0;
   #wakeMs: number | null = null;
   #wake: (() => void) | undefined;
@@ -85,17 +89,33 @@ class WorkflowDriver implements Driver {
     const { due, nextWakeMs, nowMs, ports } = this.#options;
     await this.#recover(signal);
     while (!signal.aborted) {
-      const ids = due(nowMs(), PAGE);
-      await Promise.all(ids.map((id) => this.#own(id, { kind: 'due' })));
-      if (ids.length === PAGE) continue;
+      const ids = due(nowMs(), PAGE + this.#late.size).filter((id) => !this.#late.has(id));
+      if (ids.length > 0) {
+        await this.#tellAll(ids, { kind: 'due' }, signal);
+        continue;
+      }
       this.#wakeMs = nextWakeMs();
-      const waitMs = this.#wakeMs === null ? SLEEP_MAX_MS : Math.max(1, this.#wakeMs - nowMs());
+      const leftMs = this.#wakeMs === null ? SLEEP_MAX_MS : this.#wakeMs - nowMs();
+      // What is due and not among those above is late: others may fall due before it moves.
+      const waitMs = leftMs > 0 ? leftMs : AGAIN_MS;
       const early = new AbortController();
       this.#wake = () => early.abort();
-      // An instance that fell due and did not move, because the store refused, is looked at again after a while.
       await ports.timers.sleep(Math.min(waitMs, SLEEP_MAX_MS), AbortSignal.any([signal, early.signal]));
     }
     for (const controller of this.#underWay.values()) controller.abort();
+  }
+
+  /** One that the store refuses holds up the others for a moment, and is then tried beside them. */
+  async #tellAll(ids: readonly string[], event: InstanceEvent, signal: AbortSignal): Promise<void> {
+    const done = new AbortController();
+    const tell = async (id: string) => {
+      this.#late.add(id);
+      await this.#own(id, event);
+      this.#late.delete(id);
+    };
+    const all = Promise.all(ids.map(tell)).then(() => done.abort());
+    const tooLong = this.#options.ports.timers.sleep(AGAIN_MS, AbortSignal.any([signal, done.signal]));
+    await Promise.race([all, tooLong]);
   }
 
   async idle(): Promise<void> {
@@ -107,7 +127,7 @@ class WorkflowDriver implements Driver {
     const { underWay } = this.#options;
     for (let after = ''; !signal.aborted; ) {
       const ids = underWay(after, PAGE);
-      await Promise.all(ids.map((id) => this.#own(id, { kind: 'recover' })));
+      await this.#tellAll(ids, { kind: 'recover' }, signal);
       const last = ids.at(-1);
       if (last === undefined || ids.length < PAGE) return;
       after = last;

@@ -142,6 +142,14 @@ export function expressionAt(run: Run, { frame }: Place, text: string) {
   );
 }
 
+/** The compiled text with `{{…}}` that stands at a place. */
+export function templateAt(run: Run, { frame }: Place, text: string) {
+  return must(
+    run.host.program.templates.get(expressionKey(frame.block, text)),
+    `the text ${text} was compiled`,
+  );
+}
+
 /** The value of an expression that stands at a place. */
 export function valueAt(run: Run, place: Place, text: string): { value: Json } | EvaluationFault {
   return expressionAt(run, place, text).value(scopeAt(run, place));

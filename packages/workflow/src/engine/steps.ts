@@ -13,7 +13,7 @@ import type {
   WasmStep,
 } from '../definition/model.ts';
 import { checkFields } from '../expression/check-value.ts';
-import type { Json, JsonObject } from '../types.ts';
+import type { Fields, Json, JsonObject } from '../types.ts';
 import { afterFailure, beginTry, failed, type StepOutcome } from './attempts.ts';
 import { type CallOrder, goOnCalling } from './calls.ts';
 import { evaluateAll, inputFor } from './input.ts';
@@ -33,6 +33,7 @@ import {
   StepFailure,
   scopeAt,
   stateAt,
+  templateAt,
   valueAt,
 } from './run.ts';
 import { noteUndoable } from './undo.ts';
@@ -109,20 +110,10 @@ function runHere(
 }
 
 function finishFunction(run: Run, place: Place, of: { step: FunctionStep; output: Json }): StepOutcome {
-  const { step } = of;
+  const { step, output } = of;
   const spec = must(run.host.functions.get(step.function), `the function ${step.function} is known`);
-  const checked = checkFields(of.output ?? {}, spec.output, {
-    currency: run.instance.currency,
-    where: 'closed',
-  });
-  if (!checked.ok) {
-    const [fault] = checked.faults;
-    return failed(place, {
-      code: 'bad_output',
-      message: `${step.function} answered ${fault?.pointer}: ${fault?.detail}`,
-    });
-  }
-  return { kind: 'done', patch: under(step.output_key, checked.value) };
+  const checked = checkedPatch(run, place, { output, fields: spec.output, who: step.function });
+  return checked.kind === 'done' ? { ...checked, patch: under(step.output_key, checked.patch) } : checked;
 }
 
 /** A patch of the state: the output itself, or under its key. */
@@ -160,16 +151,42 @@ function outsideOrder(run: Run, place: Place, step: HttpStep | InferenceStep | W
         now_ms,
       },
     }),
-    finish: (output) => finishOutside(place, step, output),
+    finish: (output) => finishOutside(run, place, { step, output }),
     mayHaveHappened: () => noteUndoable(run, place, step),
   };
 }
 
-function finishOutside(place: Place, step: HttpStep | InferenceStep | WasmStep, output: Json): StepOutcome {
+function finishOutside(
+  run: Run,
+  place: Place,
+  of: { step: HttpStep | InferenceStep | WasmStep; output: Json },
+): StepOutcome {
+  const { step, output } = of;
   if (step.output_key !== null) return { kind: 'done', patch: { [step.output_key]: output } };
-  if (output === null || typeof output !== 'object' || Array.isArray(output))
-    return failed(place, { code: 'bad_output', message: 'The answer is no JSON object.' });
-  return { kind: 'done', patch: output as JsonObject }; // Arrays were excluded above.
+  // It writes into the state itself: what the definition says of those fields holds, though none of them must be there.
+  const { state } = run.host.program.definition;
+  const names = output !== null && typeof output === 'object' ? Object.keys(output) : [];
+  const fields = Object.fromEntries(
+    names.flatMap((name) => {
+      const field = Object.hasOwn(state, name) ? state[name] : undefined;
+      return field === undefined ? [] : [[name, field]];
+    }),
+  );
+  return checkedPatch(run, place, { output, fields, who: step.name });
+}
+
+/** The output as a patch of the state, if it is what it should be. */
+function checkedPatch(
+  run: Run,
+  place: Place,
+  of: { output: Json; fields: Fields; who: string },
+): Extract<StepOutcome, { kind: 'done' | 'failed' }> {
+  const { currency } = run.instance;
+  const checked = checkFields(of.output ?? {}, of.fields, { currency, where: 'closed' });
+  if (checked.ok) return { kind: 'done', patch: checked.value };
+  const [fault] = checked.faults;
+  const message = `${of.who} answered ${fault?.pointer}: ${fault?.detail}`;
+  return { kind: 'failed', error: errorAt(place, { code: 'bad_output', message }) };
 }
 
 function wait(run: Run, place: Place, step: WaitStep): StepOutcome {
@@ -263,10 +280,20 @@ function spawn(run: Run, place: Place, step: SubWorkflowStep): StepOutcome | und
   return undefined;
 }
 
+/** A schedule is stored for everybody to read: the loader lets no secret into its name. */
+function noSecret(): string {
+  return '';
+}
+
 function schedule(run: Run, place: Place, step: CronStep): StepOutcome {
   const input = evaluateAll(run, place, step.input);
   if (!input.ok) return { kind: 'failed', error: input.error };
-  const { schedule: name, cron, time_zone, workflow_type, missed, overlap } = step;
-  run.schedules.push({ schedule: name, cron, time_zone, workflow_type, input: input.input, missed, overlap });
+  const name = templateAt(run, place, step.schedule).render(scopeAt(run, place), noSecret);
+  if ('fault' in name) return { kind: 'failed', error: faultError(place, name) };
+  const { cron, time_zone, workflow_type, missed, overlap } = step;
+  run.schedules.push({
+    ...{ schedule: name.text, cron, time_zone, workflow_type },
+    ...{ input: input.input, missed, overlap },
+  });
   return { kind: 'done', patch: {} };
 }

@@ -1,7 +1,7 @@
 /** A function that steps may name: what is known of it when a definition is loaded, and what runs. */
 import { assert } from '@holdfast/base';
-import type { CallResult, FunctionSpec, Json, JsonObject, LocalCall } from '@holdfast/workflow';
 import type { Logger } from '@holdfast/runtime';
+import type { CallResult, FunctionSpec, Json, JsonObject, LocalCall } from '@holdfast/workflow';
 import type { Transaction } from '../../writer/transaction.ts';
 import type { Acquirer } from '../acquirer-port.ts';
 import type { Hardware } from '../hardware-port.ts';

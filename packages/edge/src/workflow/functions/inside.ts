@@ -61,7 +61,8 @@ const checkConnectivity: InsideFunction = {
 const approveOffline: InsideFunction = {
   spec: {
     name: 'edge.approve_offline',
-    summary: 'Approves the payment here, without asking anybody; up to which amount is for a condition to say.',
+    summary:
+      'Approves the payment here, without asking anybody; up to which amount is for a condition to say.',
     effect: 'pure',
     input: { amount: { type: 'money' } },
     output: { approved: { type: 'boolean' }, approval_code: { type: 'string' } },
@@ -82,7 +83,10 @@ const declineOffline: InsideFunction = {
     output: { approved: { type: 'boolean' }, decline_reason: { type: 'string' } },
     failures: [],
   },
-  run: (input) => ({ approved: false, decline_reason: textOf(input, 'decline_reason') ?? 'declined_offline' }),
+  run: (input) => ({
+    approved: false,
+    decline_reason: textOf(input, 'decline_reason') ?? 'declined_offline',
+  }),
 };
 
 const updateDeliveryStatus: InsideFunction = {
@@ -135,18 +139,15 @@ const updateLedger: InsideFunction = {
   },
 };
 
-/** Pure and local functions by name. */
-export const INSIDE_FUNCTIONS: ReadonlyMap<string, InsideFunction> = new Map(
-  [
-    validateCard,
-    validatePayment,
-    checkConnectivity,
-    approveOffline,
-    declineOffline,
-    updateDeliveryStatus,
-    checkBalance,
-    updateLedger,
-    ...SALE_FUNCTIONS,
-  ].map((each) => [each.spec.name, each]),
-);
-
+/** Pure and local functions of every edge. */
+export const INSIDE_FUNCTIONS: readonly InsideFunction[] = [
+  validateCard,
+  validatePayment,
+  checkConnectivity,
+  approveOffline,
+  declineOffline,
+  updateDeliveryStatus,
+  checkBalance,
+  updateLedger,
+  ...SALE_FUNCTIONS,
+];

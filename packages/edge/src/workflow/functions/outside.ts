@@ -148,19 +148,17 @@ const notify: OutsideFunction = {
   query: async (input, use) => tell(textOf(input, 'message'), use),
 };
 
-/** External functions by name. */
-export const OUTSIDE_FUNCTIONS: ReadonlyMap<string, OutsideFunction> = new Map(
-  [
-    readCard,
-    validateCardOffline,
-    verifyPin,
-    printReceipt,
-    dispenseCash,
-    onlineAuthorization,
-    voidAuthorization,
-    notify,
-  ].map((each) => [each.spec.name, each]),
-);
+/** External functions of every edge. */
+export const OUTSIDE_FUNCTIONS: readonly OutsideFunction[] = [
+  readCard,
+  validateCardOffline,
+  verifyPin,
+  printReceipt,
+  dispenseCash,
+  onlineAuthorization,
+  voidAuthorization,
+  notify,
+];
 
 const OFFLINE: CallResult = {
   kind: 'failed',

@@ -18,13 +18,7 @@ import {
 import { prune } from './prune.ts';
 import { takeSale } from './sale.ts';
 import { adoptGeneration, noteHeldByHub, recordAck, recordMarks, rewrap, rewrapLost } from './sync.ts';
-import {
-  carryOut,
-  migrateInstance,
-  noteSchedule,
-  pruneWorkflows,
-  putDefinition,
-} from './workflow.ts';
+import { carryOut, migrateInstance, noteSchedule, pruneWorkflows, putDefinition } from './workflow.ts';
 
 type Handlers = {
   [T in Command['type']]: (tx: Transaction, command: Extract<Command, { type: T }>) => Results[T];

@@ -1,6 +1,6 @@
 /** Carries out orders about workflows: the cursor moves in the same commit as what local functions wrote. */
 import { AppError, isAppError, must } from '@holdfast/base';
-import { handle, type LocalCall, StepFailure } from '@holdfast/workflow';
+import { handle, type Json, type LocalCall, StepFailure } from '@holdfast/workflow';
 import Database from 'better-sqlite3-multiple-ciphers';
 import type { Db } from '../../store/open.ts';
 import { opIdBytes } from '../../store/transactions.ts';
@@ -13,8 +13,7 @@ import {
 } from '../../store/workflow-admin.ts';
 import { createInstanceRows, type InstanceRows } from '../../store/workflows.ts';
 import { nextDueMs } from '../../workflow/cron.ts';
-import { FUNCTIONS } from '../../workflow/functions/index.ts';
-import { INSIDE_FUNCTIONS } from '../../workflow/functions/inside.ts';
+import type { InsideUse } from '../../workflow/functions/function.ts';
 import { misfitOf } from '../../workflow/migration.ts';
 import type {
   Results,
@@ -30,14 +29,14 @@ import type { Transaction } from '../transaction.ts';
 /** Carries out an order; throws what `handle` throws. */
 export function carryOut(tx: Transaction, { order, online }: WorkflowCommand): WorkflowResult {
   const rows = rowsOf(tx);
-  const { nowMs, boot } = tx.workflow;
+  const { nowMs, boot, functions } = tx.workflow;
   let sales = 0;
   const noteSale = () => {
     sales += 1;
   };
   const runLocal = (call: LocalCall) => runInside(call, { tx, call, nowMs, online, noteSale });
   const { random } = tx.ports;
-  const handled = handle(order, { store: rows, functions: FUNCTIONS, runLocal, nowMs, random, boot });
+  const handled = handle(order, { store: rows, functions: functions.table, runLocal, nowMs, random, boot });
   return { handled, sales, revision: rows.revisionOf(handled.instance_id) };
 }
 
@@ -47,11 +46,11 @@ function rowsOf(tx: Transaction): InstanceRows {
 }
 
 /** A pure function writes nothing; a local one leaves nothing behind when it fails. */
-function runInside(
-  call: LocalCall,
-  use: Parameters<NonNullable<ReturnType<typeof INSIDE_FUNCTIONS.get>>['run']>[1],
-) {
-  const { spec, run } = must(INSIDE_FUNCTIONS.get(call.function), `${call.function} runs in the store`);
+function runInside(call: LocalCall, use: InsideUse): Json {
+  const { spec, run } = must(
+    use.tx.workflow.functions.inside.get(call.function),
+    `${call.function} runs in the store`,
+  );
   try {
     return spec.effect === 'pure' ? run(call.input, use) : use.tx.part(() => run(call.input, use));
   } catch (error) {
@@ -60,12 +59,15 @@ function runInside(
 }
 
 /**
- * What a function throws. An error of the store is that of the whole commit, which did not happen. Anything else is a
- * defect of the function: the step fails with it, and the store goes on.
+ * What a function throws. An error of the store is that of the whole commit, which did not happen. What it refuses for
+ * good is a failure of the step; anything else is a defect of the function, with which the step fails as well.
  */
 function failureOf(error: unknown, call: LocalCall): unknown {
-  const isOfStore = error instanceof Database.SqliteError || isAppError(error);
-  if (error instanceof StepFailure || isOfStore) return error;
+  if (error instanceof StepFailure || error instanceof Database.SqliteError) return error;
+  if (isAppError(error)) {
+    const isRefusal = error.retry === 'never' && error.status < 500;
+    return isRefusal ? new StepFailure(error.code, error.message) : error;
+  }
   const text = error instanceof Error ? error.message : String(error);
   return new StepFailure('function_threw', `${call.function} threw: ${text}`);
 }
@@ -101,8 +103,7 @@ export function noteSchedule(tx: Transaction, command: WorkflowScheduleCommand):
 export function migrateInstance(tx: Transaction, command: WorkflowMigrateCommand): null {
   const rows = rowsOf(tx);
   const instance = rows.load(command.instance_id);
-  if (instance === undefined)
-    throw new AppError('not_found', `There is no workflow ${command.instance_id}.`);
+  if (instance === undefined) throw new AppError('not_found', `There is no workflow ${command.instance_id}.`);
   const program = rows.program(command.definition_hash);
   const misfit =
     rows.revisionOf(command.instance_id) === command.revision
