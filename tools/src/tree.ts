@@ -9,7 +9,7 @@ import type { SourceFile } from './source.ts';
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 const ALWAYS_OUT = new Set(['.git', 'node_modules']);
-const BINARY = /\.(png|jpg|jpeg|gif|ico|woff2?|ttf|wasm|gz|zip|db|sqlite)$/;
+const BINARY = /\.(png|jpg|jpeg|gif|ico|woff2?|ttf|wasm|gz|zip|db|sqlite|onnx)$/;
 
 /** The text files below `root`, sorted by path. Binary files are left out. */
 export function readTree(root: string): SourceFile[] {

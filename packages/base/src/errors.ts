@@ -371,8 +371,17 @@ export const CODES = {
 /** A stable code of {@link CODES}. */
 export type ErrorCode = keyof typeof CODES;
 
-/** One fault of a request: where (JSON pointer or parameter name) and what. */
-export type Fault = { pointer: string; detail: string };
+/**
+ * One fault of a request: where (JSON pointer or parameter name) and what. Of a text `pointer` is `line:column`, both
+ * counted from 1 and given by themselves as well, with a code of the fault.
+ */
+export type Fault = {
+  pointer: string;
+  detail: string;
+  code?: string | undefined;
+  line?: number | undefined;
+  column?: number | undefined;
+};
 
 export type AppErrorOptions = {
   cause?: unknown;

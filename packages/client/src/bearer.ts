@@ -14,14 +14,8 @@ import {
   type ResolveRequest,
   SaleReceipt,
 } from '@holdfast/protocol';
-import type { z } from 'zod';
-import { readJson, refuseProblem } from './answer.ts';
-import type { Transport, TransportRequest } from './transport.ts';
-
-type Options = { baseUrl: string; token: string; transport: Transport; timeoutMs?: number };
-type Query = Record<string, string | number | boolean | undefined>;
-
-const TIMEOUT_MS = 10_000;
+import { type SendOptions, sender } from './send.ts';
+import { type WorkflowClient, workflowCalls } from './workflow-calls.ts';
 
 /** The edge's local API. */
 export type EdgeClient = {
@@ -33,9 +27,10 @@ export type EdgeClient = {
   setLink(mode: LinkMode): Promise<LinkStatus>;
   createPairingCode(): Promise<PairingCode>;
   enrol(request: { hub_url: string; claim_token: string; device_name?: string }): Promise<EdgeStatus>;
+  workflows: WorkflowClient;
 };
 
-export function createEdgeClient(options: Options): EdgeClient {
+export function createEdgeClient(options: SendOptions): EdgeClient {
   const send = sender(options);
   return {
     status: () => send('GET', '/api/v1/status', EdgeStatus),
@@ -51,6 +46,7 @@ export function createEdgeClient(options: Options): EdgeClient {
     setLink: (mode) => send('PUT', '/api/v1/link', LinkStatus, { body: { mode } }),
     createPairingCode: () => send('POST', '/api/v1/pairing-codes', PairingCode),
     enrol: (request) => send('POST', '/api/v1/enrolment', EdgeStatus, { body: request }),
+    workflows: workflowCalls(send),
   };
 }
 
@@ -74,7 +70,7 @@ export type HubOperatorClient = {
   resolveQuarantine(request: Omit<ResolveRequest, 'note'> & { note?: string }): Promise<QuarantineEntry>;
 };
 
-export function createHubOperatorClient(options: Options): HubOperatorClient {
+export function createHubOperatorClient(options: SendOptions): HubOperatorClient {
   const send = sender(options);
   return {
     transactions: (query = {}) => send('GET', '/central/transactions', CentralTransactionList, { query }),
@@ -95,36 +91,4 @@ export function createHubOperatorClient(options: Options): HubOperatorClient {
     resolveQuarantine: (request) =>
       send('POST', '/api/v1/quarantine/resolve', QuarantineEntry, { body: request }),
   };
-}
-
-function sender({ baseUrl, token, transport, timeoutMs }: Options) {
-  const whole = async <T extends z.ZodType>(
-    method: TransportRequest['method'],
-    path: string,
-    schema: T,
-    more: { body?: object; query?: Query; headers?: Record<string, string> } = {},
-  ) => {
-    const answer = await transport({
-      method,
-      url: `${baseUrl}${path}${queryText(more.query)}`,
-      headers: {
-        authorization: `Bearer ${token}`,
-        ...(more.body && { 'content-type': 'application/json' }),
-        ...more.headers,
-      },
-      body: more.body && Buffer.from(JSON.stringify(more.body)),
-      timeoutMs: timeoutMs ?? TIMEOUT_MS,
-    });
-    refuseProblem(answer);
-    return { answer, value: readJson(answer, schema) };
-  };
-  const send = async <T extends z.ZodType>(...args: Parameters<typeof whole<T>>) =>
-    (await whole<T>(...args)).value;
-  return Object.assign(send, { whole });
-}
-
-function queryText(query: Query = {}): string {
-  const params = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) params.set(name, String(value));
-  return params.size === 0 ? '' : `?${params}`;
 }

@@ -14,3 +14,4 @@ export {
   type TransportRequest,
   type TransportResponse,
 } from './transport.ts';
+export type { WorkflowClient, WorkflowQuery } from './workflow-calls.ts';

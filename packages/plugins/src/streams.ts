@@ -1,6 +1,9 @@
 /** The three streams that a module has. */
 import { wasi as defs, Fd } from '@bjorn3/browser_wasi_shim';
 
+/** What most modules write fits into it. */
+const ROOM_FIRST = 1_024;
+
 /** Thrown at the first byte too many: there is no use in the rest. */
 export class TooMuch extends Error {}
 
@@ -44,9 +47,8 @@ export class Sink extends Fd {
   override fd_write(data: Uint8Array) {
     const room = this.#bytesMax - this.#length;
     if (data.length > room && this.#beyond === 'throw') throw new TooMuch();
-    // All the room at once: writers that write byte by byte would otherwise fill the heap with parts.
-    if (this.#bytes.length === 0) this.#bytes = new Uint8Array(this.#bytesMax);
     const kept = data.subarray(0, room);
+    this.#makeRoom(this.#length + kept.length);
     this.#bytes.set(kept, this.#length);
     this.#length += kept.length;
     return { ret: defs.ERRNO_SUCCESS, nwritten: data.length };
@@ -54,6 +56,14 @@ export class Sink extends Fd {
 
   override fd_fdstat_get() {
     return streamStat();
+  }
+
+  /** In one piece: a module that writes byte by byte would otherwise fill the heap with parts. */
+  #makeRoom(needed: number): void {
+    if (needed <= this.#bytes.length) return;
+    const larger = new Uint8Array(Math.min(this.#bytesMax, Math.max(ROOM_FIRST, 2 * needed)));
+    larger.set(this.#bytes);
+    this.#bytes = larger;
   }
 }
 

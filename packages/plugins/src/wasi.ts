@@ -6,7 +6,7 @@
  * What the library behind it would make of a request, in memory of the engine, is bounded here: vectors have at most
  * `IOVECS_MAX` parts, and a path is never read.
  */
-import { createCipheriv } from 'node:crypto';
+import { type Cipheriv, createCipheriv } from 'node:crypto';
 import { wasi as defs, WASI, WASIProcExit } from '@bjorn3/browser_wasi_shim';
 import { type Failure, finalFailure } from './failure.ts';
 import { Sink, Source, TooMuch } from './streams.ts';
@@ -75,7 +75,7 @@ function start(host: WASI, of: { module: WasmModule; entry: string; run: ModuleR
   const names = new Set(importsOf(of.module).map(({ name }) => name));
   const imports = { [WASI_MODULE]: importsFor(host, names, of.run) };
   try {
-    // A start function may call out before its memory can be seen; it is refused by the memory that is not there.
+    host.inst = NO_INSTANCE;
     const exports = instantiate(of.module, imports);
     if (!isMemory(exports.memory)) throw new Error('the memory of a module was looked for');
     host.inst = { exports: { memory: exports.memory } };
@@ -86,6 +86,15 @@ function start(host: WASI, of: { module: WasmModule; entry: string; run: ModuleR
     throw error;
   }
 }
+
+/** Until a module is instantiated nobody sees its memory, and its start function can call out nonetheless. */
+const NO_INSTANCE: WASI['inst'] = {
+  exports: {
+    get memory(): never {
+      throw new Error('a start function may not call out');
+    },
+  },
+};
 
 function call(entry: unknown): unknown {
   return typeof entry === 'function' ? entry() : undefined;
@@ -118,7 +127,7 @@ function bounded(theirs: ((...args: unknown[]) => unknown) | undefined): Call {
 }
 
 function ownCalls(host: WASI, run: ModuleRun): Record<string, unknown> {
-  const random = createCipheriv('aes-256-ctr', run.seed, new Uint8Array(16));
+  let random: Cipheriv | undefined;
   const memory = () => host.inst.exports.memory.buffer;
   const milliseconds = new Map([
     [defs.CLOCKID_REALTIME, run.nowMs],
@@ -133,6 +142,7 @@ function ownCalls(host: WASI, run: ModuleRun): Record<string, unknown> {
     },
     random_get(at: number, length: number) {
       const target = new Uint8Array(memory(), at >>> 0, length >>> 0);
+      random ??= createCipheriv('aes-256-ctr', run.seed, new Uint8Array(16));
       for (let done = 0; done < target.length; done += ZEROS.length)
         target.set(random.update(ZEROS.subarray(0, target.length - done)), done);
       return defs.ERRNO_SUCCESS;

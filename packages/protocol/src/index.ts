@@ -7,3 +7,4 @@ export * from './quarantine.ts';
 export * from './status.ts';
 export * from './sync.ts';
 export * from './version.ts';
+export * from './workflow.ts';

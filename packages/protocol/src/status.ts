@@ -144,7 +144,10 @@ export const Health = z.object({
   software_version: z.string(),
 });
 
-/** RFC 9457, with a stable `code`, what to do (`action`) and, for faulty requests, where the faults are. */
+/**
+ * RFC 9457, with a stable `code`, what to do (`action`) and, for faulty requests, where the faults are: a JSON pointer,
+ * or the place in a text, whose line and column count from 1.
+ */
 export const Problem = z.object({
   type: z.string(),
   title: z.string(),
@@ -153,6 +156,16 @@ export const Problem = z.object({
   code: z.string(),
   action: z.string(),
   trace_id: z.string(),
-  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+  errors: z
+    .array(
+      z.object({
+        pointer: z.string(),
+        detail: z.string(),
+        code: z.string().optional(),
+        line: z.number().int().optional(),
+        column: z.number().int().optional(),
+      }),
+    )
+    .optional(),
 });
 export type Problem = z.infer<typeof Problem>;

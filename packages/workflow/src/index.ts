@@ -21,8 +21,16 @@ export {
   type Started,
   type Touched,
 } from './engine/handle.ts';
-export { type CallResult, ENDED, type Frame, type Instance, type Status, type StepError } from './engine/instance.ts';
+export {
+  type CallResult,
+  ENDED,
+  type Frame,
+  type Instance,
+  type Status,
+  type StepError,
+} from './engine/instance.ts';
 export { type LocalCall, StepFailure } from './engine/run.ts';
+export { type Standing, standingsOf } from './engine/standing.ts';
 export { isCalling, wakeMs, walk } from './engine/status.ts';
 export { checkFields } from './expression/check-value.ts';
 export { compileExpression } from './expression/compile.ts';

@@ -3,8 +3,8 @@
  * module by that hash; `wasm/modules.json` says which hash is which module. Building again gives the same bytes.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { assert, must } from '@holdfast/base';
 import { sha256Hex } from '@holdfast/crypto';
 import asc from 'assemblyscript/asc';
@@ -38,7 +38,7 @@ export async function moduleFiles(): Promise<Map<string, Uint8Array | string>> {
 async function build(name: string): Promise<Uint8Array> {
   const written = new Map<string, Uint8Array | string>();
   const baseDir = join(ROOT, WASM_FOLDER, name);
-  const shim = dirname(createRequire(import.meta.url).resolve('@assemblyscript/wasi-shim/package.json'));
+  const shim = dirname(fileURLToPath(import.meta.resolve('@assemblyscript/wasi-shim/package.json')));
   const { error, stderr } = await asc.main(
     [
       ...['assembly/index.ts', '--baseDir', baseDir, '--config', 'none', '--outFile', OUT],

@@ -11,6 +11,7 @@ import { registerReceipts } from './receipts.ts';
 import { registerSync } from './sync.ts';
 import { serveTill } from './till.ts';
 import { registerTransactions } from './transactions.ts';
+import { registerWorkflows } from './workflows.ts';
 
 export type EdgeApi = Api<EdgePrincipal>;
 
@@ -44,6 +45,7 @@ export function createEdgeApi(context: EdgeContext): EdgeApi['app'] {
   registerTransactions(api, context);
   registerReceipts(api, context);
   registerSync(api, context);
+  registerWorkflows(api, context);
   registerIdentity(api, context, access);
   registerMetrics(api, context);
   const { tillFolder } = context.options;

@@ -15,7 +15,12 @@ export const READERS = ['api', 'terminal', 'staff'] as const;
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
-const PageLimit = z.coerce.number().int().min(1).max(LIMITS.pageRowsMax).default(LIMITS.pageRowsDefault);
+export const PageLimit = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .max(LIMITS.pageRowsMax)
+  .default(LIMITS.pageRowsDefault);
 
 const EXAMPLE = {
   cashier_id: 'astrid',
@@ -122,9 +127,15 @@ function placeOf(principal: EdgePrincipal): { terminal_id: string | null; staff_
   return { terminal_id: principal.terminal_id, staff_id: principal.staff_id };
 }
 
-function opIdFor(context: EdgeContext, key: string | undefined, terminalId: string | null): string {
+/** An Idempotency-Key as it was sent; undefined when none was. Throws AppError `invalid_idempotency_key`. */
+export function checkedKey(key: string | undefined): string | undefined {
+  if (key !== undefined && !KEY.test(key)) throw new AppError('invalid_idempotency_key');
+  return key;
+}
+
+function opIdFor(context: EdgeContext, header: string | undefined, terminalId: string | null): string {
+  const key = checkedKey(header);
   if (key === undefined) return uuidV7(context.ports);
-  if (!KEY.test(key)) throw new AppError('invalid_idempotency_key');
   // Keys of programs are made for one edge; the id of its database tells those of two edges apart, and survives a restore.
   return opIdOf({ key, terminalId: terminalId ?? `api:${context.dbId}` });
 }

@@ -25,11 +25,13 @@ export type InstanceSummary = {
 
 /** What a list is narrowed to. */
 export type InstanceFilter = {
-  statuses?: readonly Status[];
-  workflow_type?: string;
-  business_key?: string;
-  definition_hash?: string;
-  updated_before_ms?: number;
+  statuses?: readonly Status[] | undefined;
+  workflow_type?: string | undefined;
+  business_key?: string | undefined;
+  /** What the key begins with. */
+  business_key_prefix?: string | undefined;
+  definition_hash?: string | undefined;
+  updated_before_ms?: number | undefined;
 };
 
 /** Where a page goes on: after this instance, by the time it was last updated. */
@@ -178,9 +180,11 @@ function listInstances(
 ): InstanceSummary[] {
   const terms: [sql: string, ...values: unknown[]][] = [['TRUE']];
   const { statuses, workflow_type, business_key, definition_hash, updated_before_ms } = filter;
+  const { business_key_prefix: prefix } = filter;
   if (statuses !== undefined) terms.push([`status IN (${statuses.map(() => '?').join(', ')})`, ...statuses]);
   if (workflow_type !== undefined) terms.push(['workflow_type = ?', workflow_type]);
   if (business_key !== undefined) terms.push(['business_key = ?', business_key]);
+  if (prefix !== undefined) terms.push(['substr(business_key, 1, length(?)) = ?', prefix, prefix]);
   if (definition_hash !== undefined) terms.push(['definition_hash = ?', Buffer.from(definition_hash, 'hex')]);
   if (updated_before_ms !== undefined) terms.push(['updated_ms < ?', updated_before_ms]);
   const { after } = page;

@@ -11,8 +11,11 @@ import {
   type InstanceEvent,
   type JsonObject,
   type Order,
+  type Program,
+  type Standing,
   type Status,
   type StepRecord,
+  standingsOf,
 } from '@holdfast/workflow';
 import type { Db } from '../store/open.ts';
 import {
@@ -32,6 +35,7 @@ import { misfitOf } from './migration.ts';
 import { createPrograms } from './programs.ts';
 import { createWorkflowPruning } from './prune.ts';
 import { createScheduleService } from './schedules.ts';
+import { createSettling, type Settling } from './settling.ts';
 import { createWorkflowWatch } from './watch.ts';
 
 /** What starts an instance. The same id, or the same key, with the same input is the same instance. */
@@ -48,7 +52,13 @@ export type StartOrder = {
 /** What became of an order: the instance as it stands afterwards. `replayed`: it had been started before. */
 export type OrderAnswer = { instance_id: string; replayed: boolean; status: Status };
 
-export type InstanceDetail = { summary: InstanceSummary; instance: Instance; timeline: StepRecord[] };
+export type InstanceDetail = {
+  summary: InstanceSummary;
+  instance: Instance;
+  /** Where it stands. */
+  standings: Standing[];
+  timeline: StepRecord[];
+};
 
 /** An instance under another definition: whether it can go on by the current one, and whether it does now. */
 export type MigrationRow = { instance_id: string; step: string; misfit: string | null; is_moved: boolean };
@@ -73,10 +83,15 @@ export type Workflows = {
     filter: InstanceFilter,
     page: { after?: InstanceCursor | undefined; limit: number },
   ): { instances: InstanceSummary[]; next: InstanceCursor | null };
+  summary(instanceId: string): InstanceSummary | undefined;
   find(instanceId: string): InstanceDetail | undefined;
+  /** Waits until an instance has ended or waits for something; false when `timeoutMs` pass before. */
+  settled(instanceId: string, timeoutMs: number): Promise<boolean>;
   definitions(): StoredDefinition[];
   /** The text a definition was read from; undefined for one that is not there. */
   source(hash: string): string | undefined;
+  /** A definition made ready. Throws AppError `not_found`. */
+  program(hash: string): Program;
   check: Definitions['check'];
   load: Definitions['load'];
   retire: Definitions['retire'];
@@ -127,7 +142,8 @@ export function createWorkflows(options: WorkflowsOptions): Workflows {
   const { db, writer, ports, logger, nowMs, currency } = options;
   const reads = createWorkflowReads(db, createPrograms());
   const ended = new Map<Status, number>();
-  const driver = createWorkflowDriver({ options, reads, ended });
+  const settling = createSettling({ reads, timers: ports.timers });
+  const driver = createWorkflowDriver({ options, reads, ended, settling });
   const definitions = createDefinitions({ reads, writer, functions: options.functions.table });
   const loader = createLoader({ folder: options.folder, definitions, ports, logger });
   const order = (given: Order) => driver.order(given);
@@ -153,14 +169,20 @@ export function createWorkflows(options: WorkflowsOptions): Workflows {
         next: last ? { updated_ms: last.updated_ms, instance_no: last.instance_no } : null,
       };
     },
+    summary: reads.summary,
+    settled: settling.wait,
     find(instanceId) {
       const summary = reads.summary(instanceId);
       const found = reads.instance(instanceId);
       if (summary === undefined || found === undefined) return undefined;
-      return { summary, instance: found.instance, timeline: reads.timeline(instanceId) };
+      const { instance } = found;
+      const program = reads.program(instance.definition_hash);
+      const standings = standingsOf(instance, { program, nowMs: nowMs() });
+      return { summary, instance, standings, timeline: reads.timeline(instanceId) };
     },
     definitions: reads.definitions,
     source: reads.source,
+    program: reads.program,
     ...definitions,
     problems: () => loader.problems(),
     reload: () => loader.reload(),
@@ -190,10 +212,12 @@ function createWorkflowDriver({
   options,
   reads,
   ended,
+  settling,
 }: {
   options: WorkflowsOptions;
   reads: WorkflowReads;
   ended: Map<Status, number>;
+  settling: Settling;
 }): Driver {
   const { writer, outside, functions, http, plugins, ports, logger, nowMs } = options;
   return createDriver({
@@ -204,8 +228,10 @@ function createWorkflowDriver({
         online: outside.link.online,
       });
       if (sales > 0) options.noteSale();
-      for (const { status } of handled.touched)
+      for (const { instance_id, status } of handled.touched) {
+        settling.note(instance_id, status);
         if (ENDED.has(status)) ended.set(status, (ended.get(status) ?? 0) + 1);
+      }
       return handled;
     },
     call: createCaller({ reads, functions, outside, http, plugins, nowMs }),

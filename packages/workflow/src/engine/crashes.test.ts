@@ -5,7 +5,7 @@ import { type Definition, END, type RetryPolicy, type Step } from '../definition
 import type { Json } from '../types.ts';
 import type { Call } from './events.ts';
 import type { CallResult } from './instance.ts';
-import { createTestWorld, definitionOf, type TestFunction, type TestWorld } from './testing-world.ts';
+import { definitionOf, type TestFunction, TestWorld } from './testing-world.ts';
 
 const RETRY: RetryPolicy = {
   attempts: 5,
@@ -186,7 +186,7 @@ async function runKilled(at: number | null, isDurable: boolean) {
   const outside = createOutside();
   let commits = 0;
   let isKilled = false;
-  const opened = createTestWorld({
+  const opened = new TestWorld({
     programs: [ALL, CHILD].map((definition) => compileDefinition(definition)),
     functions: [
       spec('f.count', 'local', ({ count }) => ({ count: Number(count ?? 0) + 1 })),
@@ -210,7 +210,7 @@ async function runKilled(at: number | null, isDurable: boolean) {
       await opened.crash();
       await start();
     }
-    const [id] = opened.rows.keys();
+    const [id] = opened.memory.rows.keys();
     if (id !== undefined && opened.get(id).frame.phase.kind === 'signal') {
       const event = {
         kind: 'signal',
@@ -223,7 +223,7 @@ async function runKilled(at: number | null, isDurable: boolean) {
     }
     await opened.pass(1_000);
   }
-  const all = [...opened.rows.keys()].map((id) => opened.get(id));
+  const all = [...opened.memory.rows.keys()].map((id) => opened.get(id));
   const [main] = all;
   await opened.close();
   return {
@@ -231,7 +231,7 @@ async function runKilled(at: number | null, isDurable: boolean) {
     ended: all.map(({ workflow_type, status }) => `${workflow_type} ${status}`).sort(),
     state: main?.state,
     effects: [...outside.done.values()].sort(),
-    schedules: new Set(opened.schedules.map(({ schedule }) => schedule)).size,
+    schedules: new Set(opened.memory.schedules.map(({ schedule }) => schedule)).size,
   };
 }
 

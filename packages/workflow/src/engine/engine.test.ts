@@ -5,13 +5,7 @@ import { type Definition, END, type FunctionStep, type RetryPolicy, type Step } 
 import type { JsonObject } from '../types.ts';
 import type { Call } from './events.ts';
 import type { CallResult } from './instance.ts';
-import {
-  createTestWorld,
-  definitionOf,
-  type TestFunction,
-  type TestWorld,
-  type WorldOptions,
-} from './testing-world.ts';
+import { definitionOf, type TestFunction, TestWorld, type WorldOptions } from './testing-world.ts';
 
 const ONCE: RetryPolicy = {
   attempts: 1,
@@ -88,7 +82,7 @@ function open(
   of: Partial<WorldOptions> = {},
 ): TestWorld {
   done = [];
-  world = createTestWorld({
+  world = new TestWorld({
     programs: definitions.map((each) => compileDefinition(definitionOf({ state: STATE, ...each }))),
     functions: [],
     call: () => ({ kind: 'ok', output: {} }),
@@ -117,7 +111,7 @@ describe('local steps', () => {
     );
     let commits = 0;
     const functions = [local('f.a', { count: 1 }), local('f.b', { count: 2 }), local('f.c', { code: 'x' })];
-    const { start, get, records } = open([{ workflow_type: 'w', steps }], {
+    const { start, get, memory } = open([{ workflow_type: 'w', steps }], {
       functions,
       beforeCommit: (count) => {
         commits = count;
@@ -129,7 +123,7 @@ describe('local steps', () => {
       state: { amount: '5.00', count: 2, log: { code: 'x' } },
     });
     expect([commits, done]).toEqual([1, ['f.a', 'f.b', 'f.c']]);
-    expect(records.map(({ step, what }) => `${step} ${what}`)).toEqual([
+    expect(memory.records.map(({ step, what }) => `${step} ${what}`)).toEqual([
       'A done',
       'B done',
       'C done',
@@ -157,10 +151,10 @@ describe('local steps', () => {
   test('a missing field takes no route, and says so', async () => {
     const routes = [{ condition: 'state.count > 1', target: END }];
     const steps = chain({ ...BASE, type: 'DECISION', name: 'D', default_target: null, routes });
-    const { start, get, records } = open([{ workflow_type: 'w', steps }]);
+    const { start, get, memory } = open([{ workflow_type: 'w', steps }]);
     const id = await start('w');
     expect(get(id)).toMatchObject({ status: 'failed', error: { code: 'no_route', step: 'D' } });
-    expect(records.map(({ what }) => what)).toEqual(['no_route', 'failed', 'ended']);
+    expect(memory.records.map(({ what }) => what)).toEqual(['no_route', 'failed', 'ended']);
   });
 });
 
@@ -605,16 +599,16 @@ describe('other workflows', () => {
       { workflow_type: 'parent', steps: chain(sub()) },
       { workflow_type: 'child', steps: chain(wait) },
     ];
-    const { start, get, order, rows } = open(programs);
+    const { start, get, order, memory } = open(programs);
     const id = await start('parent');
     await order({ kind: 'event', instance_id: id, event: { kind: 'cancel', by: null, reason: 'closing' } });
-    expect([...rows.keys()].map((each) => get(each).status)).toEqual(['cancelled', 'cancelled']);
+    expect([...memory.rows.keys()].map((each) => get(each).status)).toEqual(['cancelled', 'cancelled']);
   });
 
   test('that start themselves end at the depth', async () => {
-    const { start, rows, get } = open([{ workflow_type: 'child', steps: chain(sub()) }]);
+    const { start, memory, get } = open([{ workflow_type: 'child', steps: chain(sub()) }]);
     await start('child');
-    expect([...rows.keys()].map((each) => get(each).status)).toEqual(Array(9).fill('failed'));
+    expect([...memory.rows.keys()].map((each) => get(each).status)).toEqual(Array(9).fill('failed'));
   });
 });
 

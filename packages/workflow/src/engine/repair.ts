@@ -45,7 +45,7 @@ function startAnew({ instance, host }: Run): void {
 export function skip(run: Run, event: Extract<InstanceEvent, { kind: 'skip' }>): boolean {
   const place = findPlace(run.instance.frame, null, event.step);
   const step = place && stepAt(run, place.frame);
-  if (place === undefined || step === undefined || !SKIPPED.has(place.frame.phase.kind))
+  if (place === undefined || step === undefined || !isSkippable(place.frame))
     throw new AppError(
       'workflow_conflict',
       `The step ${event.step} cannot be skipped: it does not stand there, or it is under way.`,
@@ -56,6 +56,11 @@ export function skip(run: Run, event: Extract<InstanceEvent, { kind: 'skip' }>):
   noteUndoable(run, place, step);
   moveTo(run, place.frame, step.next);
   return true;
+}
+
+/** Whether the step at which a frame stands waits for something, so that it can be taken for done. */
+export function isSkippable({ phase }: Frame): boolean {
+  return SKIPPED.has(phase.kind);
 }
 
 const SKIPPED: ReadonlySet<Frame['phase']['kind']> = new Set(['parked', 'backoff', 'timer', 'signal']);

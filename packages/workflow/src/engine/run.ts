@@ -65,13 +65,16 @@ export type Run = {
   budget: number;
 };
 
+/** What is needed to look at an instance. */
+export type Seen = { instance: Instance; host: Pick<Host, 'program' | 'nowMs'> };
+
 export function createRun(instance: Instance, host: Host): Run {
   const lists = { records: [], calls: [], aborts: [], spawns: [], cancels: [], schedules: [] };
   return { instance, host, ...lists, budget: STEPS_AT_ONCE };
 }
 
 /** The step a frame stands at; undefined at the end of its block. */
-export function stepAt(run: Run, frame: Frame): Step | undefined {
+export function stepAt(run: Seen, frame: Frame): Step | undefined {
   if (frame.at === END) return undefined;
   const block = must(run.host.program.blocks.get(frame.block), `the block ${frame.block} is defined`);
   return must(block.steps.get(frame.at), `the step ${frame.at} is defined`);
@@ -119,7 +122,7 @@ export function moveTo(run: Run, frame: Frame, target: string): void {
 }
 
 /** The state as a place sees it: with what the branches around it have written. */
-export function stateAt(run: Run, place: Place | null): JsonObject {
+export function stateAt(run: Seen, place: Place | null): JsonObject {
   if (place === null) return run.instance.state;
   const above = stateAt(run, place.above);
   return place.frame.delta === null ? above : { ...above, ...place.frame.delta };
@@ -130,7 +133,7 @@ function localsAt(place: Place | null): JsonObject {
 }
 
 /** What an expression at a place may name. */
-export function scopeAt(run: Run, place: Place, nowMs = run.host.nowMs): Scope {
+export function scopeAt(run: Seen, place: Place, nowMs = run.host.nowMs): Scope {
   return { state: stateAt(run, place), locals: localsAt(place), currency: run.instance.currency, nowMs };
 }
 
@@ -143,7 +146,7 @@ export function expressionAt(run: Run, { frame }: Place, text: string) {
 }
 
 /** The compiled text with `{{…}}` that stands at a place. */
-export function templateAt(run: Run, { frame }: Place, text: string) {
+export function templateAt(run: Seen, { frame }: Place, text: string) {
   return must(
     run.host.program.templates.get(expressionKey(frame.block, text)),
     `the text ${text} was compiled`,

@@ -1,200 +1,150 @@
-/** A store of instances in memory with a driver on a virtual clock, for tests: a crash drops everything but the rows. */
+/** Workflows in memory with a driver on a virtual clock, for tests: a crash drops everything but the rows. */
 import { createVirtualPorts, must, type VirtualPorts } from '@holdfast/base';
 import type { Definition } from '../definition/model.ts';
 import type { Program } from '../definition/program.ts';
 import type { FunctionSpec } from '../functions.ts';
 import type { Json, JsonObject } from '../types.ts';
 import { createDriver, type Driver } from './driver.ts';
-import type { Call, ScheduleOrder, StepRecord } from './events.ts';
-import { type Handled, type HandleHost, handle, type InstanceStore, type Order } from './handle.ts';
+import type { Call } from './events.ts';
+import { type Handled, handle, type Order } from './handle.ts';
 import type { CallResult, Instance } from './instance.ts';
-import { ENDED } from './instance.ts';
-import { isCalling, wakeMs } from './status.ts';
+import { MemoryRows } from './testing-rows.ts';
 
 /** A function of a test: `run` for a pure or local one. */
 export type TestFunction = FunctionSpec & { run?: (input: JsonObject, key: string) => Json };
 
-export type TestWorld = {
-  ports: VirtualPorts;
-  rows: Map<string, string>;
-  records: StepRecord[];
-  schedules: ScheduleOrder[];
-  /** Calls that were made, in order. */
-  calls: Call[];
-  driver: Driver;
-  /** Starts a workflow and returns its id; `input` as JSON. */
-  start(workflowType: string, input?: JsonObject, businessKey?: string | null): Promise<string>;
-  order(order: Order): Promise<Handled>;
-  get(instanceId: string): Instance;
-  /** Lets everything happen that happens within `ms`. */
-  pass(ms: number): Promise<void>;
-  /** Ends the process and starts it anew on the same rows. */
-  crash(): Promise<void>;
-  close(): Promise<void>;
-};
-
 export type WorldOptions = {
   programs: readonly Program[];
   functions: readonly TestFunction[];
-  /** Answers calls; undefined: never. */
+  /** Answers calls. */
   call(call: Call): Promise<CallResult> | CallResult;
   /** Throws to play a commit that failed; called before the commit of each order with their count. */
   beforeCommit?: (commits: number) => void;
 };
 
-/** Lets pending promises run, without time passing. */
+/** Turns of the microtask queue after which nothing moves any more by itself. */
+const TURNS = 200;
+
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < 200; turn += 1) await Promise.resolve();
+  for (let turn = 0; turn < TURNS; turn += 1) await Promise.resolve();
 }
 
-export function createTestWorld(options: WorldOptions): TestWorld {
-  const ports = createVirtualPorts({ seed: 1 });
-  const rows = new Map<string, string>();
-  const keys = new Map<string, { instance_id: string; input_hash: string }>();
-  const ids = new Map<string, { instance_id: string; input_hash: string }>();
-  const world = { records: [] as StepRecord[], schedules: [] as ScheduleOrder[], calls: [] as Call[] };
-  const functions = new Map(options.functions.map((spec) => [spec.name, spec]));
-  let commits = 0;
-  let boots = 1;
-  const submit = async (order: Order): Promise<Handled> => {
-    const writes: (() => void)[] = [];
-    const fresh = new Map<string, string>();
-    const handled = handle(order, hostFor({ writes, fresh }));
-    commits += 1;
-    options.beforeCommit?.(commits);
-    for (const write of writes) write();
+/** Its methods are fields, so that a test may take them out of it. */
+export class TestWorld {
+  readonly ports: VirtualPorts = createVirtualPorts({ seed: 1 });
+  readonly memory: MemoryRows;
+  /** Calls that were made, in order. */
+  readonly calls: Call[] = [];
+  readonly #options: WorldOptions;
+  readonly #functions: ReadonlyMap<string, TestFunction>;
+  #commits = 0;
+  #boots = 0;
+  #starts = 0;
+  #life: { driver: Driver; stop: AbortController; running: Promise<void> };
+
+  constructor(options: WorldOptions) {
+    this.#options = options;
+    this.#functions = new Map(options.functions.map((spec) => [spec.name, spec]));
+    this.memory = new MemoryRows(options.programs);
+    this.#life = this.#begin();
+  }
+
+  /** Starts a workflow and returns its id; `input` as JSON. */
+  readonly start = async (
+    workflowType: string,
+    input: JsonObject = {},
+    businessKey: string | null = null,
+  ): Promise<string> => {
+    this.#starts += 1;
+    const handled = await this.order({
+      kind: 'start',
+      instance_id: `00000000-0000-7000-8000-${String(this.#starts).padStart(12, '0')}`,
+      workflow_type: workflowType,
+      business_key: businessKey,
+      input,
+      currency: 'SEK',
+      by: null,
+    });
+    return handled.instance_id;
+  };
+
+  readonly order = async (order: Order): Promise<Handled> => {
+    const handled = await this.#life.driver.order(order);
+    await settle();
     return handled;
   };
-  const hostFor = (of: { writes: (() => void)[]; fresh: Map<string, string> }): HandleHost => ({
-    store: memoryStore(of),
-    functions,
-    runLocal: ({ function: name, input, key }) =>
-      must(functions.get(name)?.run, `${name} runs here`)(input, key),
-    nowMs: ports.clock.nowMs(),
-    random: ports.random,
-    boot: String(boots),
-  });
-  const memoryStore = ({
-    writes,
-    fresh,
-  }: {
-    writes: (() => void)[];
-    fresh: Map<string, string>;
-  }): InstanceStore => {
-    const put = (instance: Instance) => {
-      const text = JSON.stringify(instance);
-      fresh.set(instance.instance_id, text);
-      writes.push(() => rows.set(instance.instance_id, text));
-    };
-    return {
-      load: (id) => {
-        const text = fresh.get(id) ?? rows.get(id);
-        return text === undefined ? undefined : JSON.parse(text);
-      },
-      findById: (id) => ids.get(id),
-      findByKey: (type, key) => keys.get(`${type}/${key}`),
-      insert: (instance, input_hash) => {
-        put(instance);
-        const { instance_id, workflow_type, business_key } = instance;
-        writes.push(() => ids.set(instance_id, { instance_id, input_hash }));
-        writes.push(() => keys.set(`${workflow_type}/${business_key}`, { instance_id, input_hash }));
-      },
-      save: put,
-      append: (_, records) => writes.push(() => world.records.push(...records)),
-      putSchedule: (order) => writes.push(() => world.schedules.push(order)),
-      program: (hash) =>
-        must(
-          options.programs.find((program) => program.hash === hash),
-          'it is loaded',
-        ),
-      current: (type) => options.programs.find(({ definition }) => definition.workflow_type === type),
-    };
+
+  readonly get = (instanceId: string): Instance => this.memory.get(instanceId);
+
+  /** Lets everything happen that happens within `ms`. */
+  readonly pass = async (ms: number): Promise<void> => {
+    await settle();
+    await this.ports.advance(ms);
+    await settle();
   };
-  const all = (): Instance[] => [...rows.values()].map((text) => JSON.parse(text));
-  const makeDriver = () =>
-    createDriver({
-      submit,
-      call: async (call) => {
-        world.calls.push(call);
-        return await options.call(call);
-      },
-      due: (nowMs) =>
-        all().flatMap((each) => {
-          const wake = wakeMs(each);
-          return wake !== null && wake <= nowMs ? [each.instance_id] : [];
-        }),
-      nextWakeMs: () => {
-        const wakes = all().flatMap((each) => wakeMs(each) ?? []);
-        return wakes.length === 0 ? null : Math.min(...wakes);
-      },
-      underWay: (after, limit) =>
-        all()
-          .filter((each) => !ENDED.has(each.status) && each.instance_id > after)
-          .filter((each) => isCalling(each) || each.status === 'running' || each.status === 'compensating')
-          .map(({ instance_id }) => instance_id)
-          .sort()
-          .slice(0, limit),
-      nowMs: () => ports.clock.nowMs(),
-      ports,
-      onError: () => undefined,
-    });
-  let driver = makeDriver();
-  let stop = new AbortController();
-  let running = driver.run(stop.signal);
-  let count = 0;
-  const end = async () => {
+
+  /** Ends the process and starts it anew on the same rows. */
+  readonly crash = async (): Promise<void> => {
+    await this.close();
+    this.#life = this.#begin();
+    await settle();
+  };
+
+  readonly close = async (): Promise<void> => {
+    const { stop, running } = this.#life;
     stop.abort();
     await settle();
     await running;
   };
-  return Object.assign(world, {
-    ports,
-    rows,
-    get driver() {
-      return driver;
-    },
-    async start(workflow_type: string, input: JsonObject = {}, business_key: string | null = null) {
-      count += 1;
-      const instance_id = `00000000-0000-7000-8000-${String(count).padStart(12, '0')}`;
-      const order: Order = {
-        kind: 'start',
-        instance_id,
-        workflow_type,
-        business_key,
-        input,
-        currency: 'SEK',
-        by: null,
-      };
-      const handled = await driver.order(order);
-      await settle();
-      return handled.instance_id;
-    },
-    async order(order: Order) {
-      const handled = await driver.order(order);
-      await settle();
-      return handled;
-    },
-    get: (id: string): Instance => JSON.parse(must(rows.get(id), 'it was started')),
-    async pass(ms: number) {
-      await settle();
-      await ports.advance(ms);
-      await settle();
-    },
-    async crash() {
-      await end();
-      boots += 1;
-      driver = makeDriver();
-      stop = new AbortController();
-      running = driver.run(stop.signal);
-      await settle();
-    },
-    close: end,
-  });
+
+  #begin() {
+    this.#boots += 1;
+    const stop = new AbortController();
+    const driver = createDriver({
+      submit: async (order) => this.#submit(order),
+      call: async (call) => {
+        this.calls.push(call);
+        return await this.#options.call(call);
+      },
+      due: (nowMs) => this.memory.due(nowMs),
+      nextWakeMs: () => this.memory.nextWakeMs(),
+      underWay: (after, limit) => this.memory.underWay(after, limit),
+      nowMs: () => this.ports.clock.nowMs(),
+      ports: this.ports,
+      onError: () => undefined,
+    });
+    return { driver, stop, running: driver.run(stop.signal) };
+  }
+
+  #submit(order: Order): Handled {
+    const { store, commit } = this.memory.begin();
+    const handled = handle(order, {
+      store,
+      functions: this.#functions,
+      runLocal: ({ function: name, input, key }) =>
+        must(this.#functions.get(name)?.run, `${name} runs here`)(input, key),
+      nowMs: this.ports.clock.nowMs(),
+      random: this.ports.random,
+      boot: String(this.#boots),
+    });
+    this.#commits += 1;
+    this.#options.beforeCommit?.(this.#commits);
+    commit();
+    return handled;
+  }
 }
 
 /** The parts of a definition that a test does not care about. */
 export function definitionOf(
   of: Pick<Definition, 'workflow_type' | 'steps'> & Partial<Definition>,
 ): Definition {
-  return { v: 1, workflow_version: null, description: null, state: {}, deadline_ms: null, saga: true, ...of };
+  return {
+    v: 1,
+    workflow_version: null,
+    description: null,
+    state: {},
+    deadline_ms: null,
+    saga: true,
+    ...of,
+  };
 }

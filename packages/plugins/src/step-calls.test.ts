@@ -1,0 +1,186 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { must, systemPorts } from '@holdfast/base';
+import { type JsonObject, loadDefinition, type Program, type Step } from '@holdfast/workflow';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type Failure, finalFailure, passingFailure } from './failure.ts';
+import { createInference, type Inference, type InferenceRequest } from './inference.ts';
+import { inferenceCalls, type StepCall, wasmCalls } from './step-calls.ts';
+import type { InferenceStep, WasmStep } from './steps.ts';
+import { createWasm, type WasmRequest } from './wasm.ts';
+
+const PROJECT = new URL('../../../', import.meta.url);
+const folder = (name: string) => fileURLToPath(new URL(name, PROJECT));
+const HOST = { functions: new Map(), models: new Map(), defaultModel: {} };
+const MODULE = 'ab'.repeat(32);
+const { signal } = new AbortController();
+
+/** A workflow whose first step is this one. */
+function programOf(step: string): Program {
+  const loaded = loadDefinition(
+    `workflow_type: Test\nstate: { amount: money, note: string? }\nsteps:\n- name: Ask\n${step}`,
+    HOST,
+  );
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+  return loaded.program;
+}
+
+function stepOf<T extends Step['type']>(program: Program, type: T): Extract<Step, { type: T }> {
+  const [step] = program.definition.steps.filter((it): it is Extract<Step, { type: T }> => it.type === type);
+  return must(step, `the workflow has a step of type ${type}`);
+}
+
+function callOf<S extends InferenceStep | WasmStep>(
+  it: { program: Program; step: S },
+  more: { state?: JsonObject; attempt?: number } = {},
+): StepCall<S> {
+  const { state = { amount: '12.50' }, attempt } = more;
+  const scope = { state, currency: 'SEK', nowMs: 0 };
+  const common = { ...it, block: '', scope, timeoutMs: 2_000, signal };
+  return attempt === undefined ? common : { ...common, attempt };
+}
+
+const SCORE = '  type: AI_INFERENCE\n  model_name: m\n  input_source: "[state.amount, decimal(2)]"\n';
+const RATE = `  type: WASM\n  wasm_hash: "${MODULE}"\n  input: { amount: "state.amount", note: "state.note" }\n`;
+
+/** A plug-in that answers what it is told, and keeps what it was asked. */
+function fakeInference(answer: Awaited<ReturnType<Inference['run']>>) {
+  const asked: InferenceRequest[] = [];
+  const run: Inference['run'] = async (request) => {
+    asked.push(request);
+    return answer;
+  };
+  return { asked, plugin: { run, close: async () => undefined } };
+}
+
+async function askAfter(failure: Failure, keys: string, attempt?: number) {
+  const program = programOf(SCORE + keys);
+  const { plugin } = fakeInference(failure);
+  const step = stepOf(program, 'AI_INFERENCE');
+  return await inferenceCalls(plugin)(callOf({ program, step }, attempt === undefined ? {} : { attempt }));
+}
+
+describe('a step that asks a model', () => {
+  it('works its input out, and has its answer a little before its time is over', async () => {
+    const program = programOf(`${SCORE}  postprocessing: threshold\n  threshold: 0.7\n`);
+    const output = { score: 1, probabilities: [0, 1], latency_ms: 1, model_sha256: MODULE };
+    const { asked, plugin } = fakeInference({ kind: 'ok', output });
+    const result = await inferenceCalls(plugin)(callOf({ program, step: stepOf(program, 'AI_INFERENCE') }));
+    expect(result).toEqual({ kind: 'ok', output });
+    expect(asked).toEqual([
+      {
+        ...{
+          model: 'm',
+          input: ['12.50', '2.00'],
+          preprocess: 'none',
+          postprocess: 'threshold',
+          threshold: 0.7,
+        },
+        ...{ timeoutMs: 1_975, signal },
+      },
+    ]);
+  });
+
+  it('of another runtime finds none here', async () => {
+    const { plugin, asked } = fakeInference(passingFailure('overloaded', 'x'));
+    const program = programOf(`${SCORE}  runtime: tflite\n`);
+    const result = await inferenceCalls(plugin)(callOf({ program, step: stepOf(program, 'AI_INFERENCE') }));
+    expect(result).toMatchObject({ kind: 'failed', code: 'no_plugin', final: true });
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('a step that runs a module', () => {
+  it('gives what it has, and fails for what is missing', async () => {
+    const asked: WasmRequest[] = [];
+    const run = async (request: WasmRequest) => {
+      asked.push(request);
+      return { kind: 'ok', output: { points: 1 } } as const;
+    };
+    const calls = wasmCalls({ run, close: async () => undefined });
+    const program = programOf(RATE);
+    const step = stepOf(program, 'WASM');
+    const state = { amount: '12.50', note: 'x' };
+    expect(await calls(callOf({ program, step }, { state }))).toEqual({ kind: 'ok', output: { points: 1 } });
+    expect(asked).toMatchObject([{ module: MODULE, entrypoint: 'execute', input: state, timeoutMs: 1_975 }]);
+    expect(await calls(callOf({ program, step }))).toEqual(
+      finalFailure('bad_input', 'The input cannot be worked out: state.note: missing.'),
+    );
+    const skipping = programOf(`${RATE}  fallback_on_error: skip\n`);
+    expect(await calls(callOf({ program: skipping, step: stepOf(skipping, 'WASM') }))).toEqual({
+      ...{ kind: 'ok', output: null },
+    });
+    expect(asked).toHaveLength(1);
+  });
+});
+
+describe('a failure', () => {
+  const late = passingFailure('timed_out', 'late');
+  const damaged = finalFailure('model_damaged', 'damaged');
+  const DEFAULT = '  fallback_on_error: default\n  default_result: { score: 1 }\n';
+  const TWICE = '  retry: { attempts: 2 }\n';
+  const instead = { kind: 'ok', output: { score: 1 } };
+
+  it('is one, or is skipped, or has a result instead', async () => {
+    expect(await askAfter(late, '')).toEqual(late);
+    expect(await askAfter(late, '  fallback_on_error: skip\n')).toEqual({ kind: 'ok', output: null });
+    expect(await askAfter(late, DEFAULT)).toEqual(instead);
+  });
+
+  it('is one while another try may do better', async () => {
+    expect(await askAfter(late, DEFAULT + TWICE, 1)).toEqual(late);
+    expect(await askAfter(late, DEFAULT + TWICE, 2)).toEqual(instead);
+    expect(await askAfter(damaged, DEFAULT + TWICE, 1)).toEqual(instead);
+    expect(await askAfter(late, DEFAULT + TWICE)).toEqual(instead);
+  });
+
+  it('is tried again as the policy has it', async () => {
+    const only = (codes: string) => `${DEFAULT}  retry: { attempts: 2, ${codes} }\n`;
+    expect(await askAfter(late, only('give_up_on: [timed_out]'), 1)).toEqual(instead);
+    expect(await askAfter(late, only('retry_on: [plugin_crashed]'), 1)).toEqual(instead);
+    expect(await askAfter(damaged, only('retry_on: [model_damaged]'), 1)).toEqual(damaged);
+  });
+
+  it('stays one when the call was called off', async () => {
+    const cancelled = passingFailure('cancelled', 'off');
+    expect(await askAfter(cancelled, DEFAULT)).toEqual(cancelled);
+  });
+});
+
+describe('the example of all types', () => {
+  const inference = createInference({ folder: folder('models'), ports: systemPorts });
+  const wasm = createWasm({ folder: folder('wasm'), ports: systemPorts });
+  afterAll(async () => {
+    await inference.close();
+    await wasm.close();
+  });
+
+  /** The steps of the example, read on their own: their functions are of the edge. */
+  function example(name: string): Program {
+    const text = readFileSync(new URL('examples/workflows/all-types.yaml', PROJECT), 'utf8');
+    const [, state] = /^state:\n(.*?)^\S/ms.exec(text) ?? [];
+    const [, step] = new RegExp(`^  - name: "${name}"\n(.*?)(?=^  - name)`, 'ms').exec(text) ?? [];
+    const loaded = loadDefinition(
+      `workflow_type: "One"\nstate:\n${state}\nsteps:\n  - name: "${name}"\n${step}`,
+      HOST,
+    );
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+    return loaded.program;
+  }
+
+  it('asks a model that is there', async () => {
+    const program = example('Score');
+    const step = { ...stepOf(program, 'AI_INFERENCE'), on_error: 'fail' } as const;
+    const state = { readings: ['800.00', '3', '200', '3', '5', '1'] };
+    const call = { ...callOf({ program, step }, { state }), timeoutMs: 30_000 };
+    expect(await inferenceCalls(inference)(call)).toMatchObject({ kind: 'ok', output: { label: 'fraud' } });
+  });
+
+  it('runs a module that is there', async () => {
+    const program = example('Rate');
+    const step = { ...stepOf(program, 'WASM'), on_error: 'fail' } as const;
+    const state = { amount: '125.00', currency: 'SEK' };
+    const call = { ...callOf({ program, step }, { state }), timeoutMs: 30_000 };
+    expect(await wasmCalls(wasm)(call)).toEqual({ kind: 'ok', output: { points: 12 } });
+  });
+});
