@@ -45,6 +45,12 @@ describe('words that are refused', () => {
     expect(refusal(words)).toBe(message);
   });
 
+  test('unless the last argument takes many', () => {
+    const file = { type: 'positional', required: true, valueHint: 'FILE…' } as const;
+    expect(refusal(['a', 'b', 'c'], { file })).toBe('');
+    expect(refusal([], { file })).toBe('The argument FILE is missing.');
+  });
+
   test('for a missing argument', () => {
     expect(refusal([], { key: { type: 'positional', required: true } })).toBe('The argument KEY is missing.');
     expect(refusal(['a'], {})).toBe('No arguments without a flag are expected.');

@@ -62,6 +62,11 @@ function knownFlags(args: ArgsDef): Map<string, Flag> {
   return known;
 }
 
+/** Whether an argument without a flag takes all that follow: its hint ends in `…`. They stand in `args._`. */
+export function takesMany(arg: ArgDef): boolean {
+  return arg.type === 'positional' && arg.valueHint?.endsWith('…') === true;
+}
+
 /** The other names of an argument, without dashes. */
 export function aliasesOf(arg: ArgDef): string[] {
   if (!('alias' in arg) || arg.alias === undefined) return [];
@@ -70,7 +75,8 @@ export function aliasesOf(arg: ArgDef): string[] {
 
 function checkPositionals(count: number, args: ArgsDef): void {
   const positionals = Object.entries(args).filter(([, arg]) => arg.type === 'positional');
-  if (count > positionals.length) {
+  const last = positionals.at(-1);
+  if (count > positionals.length && !(last !== undefined && takesMany(last[1]))) {
     throw usage(
       positionals.length === 0
         ? 'No arguments without a flag are expected.'

@@ -1,6 +1,6 @@
 /** Help pages: of all commands, of a group and of one command. */
 import type { ArgDef, ArgsDef } from 'citty';
-import { aliasesOf } from './check-words.ts';
+import { aliasesOf, takesMany } from './check-words.ts';
 import type { Command } from './command.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import type { Paint } from './shell/shell.ts';
@@ -35,7 +35,7 @@ export function renderHelp(command: Command, paint: Paint): string {
   const positionals = Object.entries(command.args).filter(([, arg]) => arg.type === 'positional');
   const flags = Object.entries(command.args).filter(([, arg]) => arg.type !== 'positional');
   const words = positionals.map(([name, arg]) =>
-    arg.required === false ? `[${name.toUpperCase()}]` : `<${name.toUpperCase()}>`,
+    arg.required === false ? `[${positionalName(name, arg)}]` : `<${positionalName(name, arg)}>`,
   );
   return [
     command.summary,
@@ -59,7 +59,11 @@ function section(title: string, rows: string[][], paint: Paint): string[] {
 }
 
 function positionalRows(args: [string, ArgDef][], paint: Paint): string[][] {
-  return args.map(([name, arg]) => [paint.cyan(name.toUpperCase()), arg.description ?? '']);
+  return args.map(([name, arg]) => [paint.cyan(positionalName(name, arg)), arg.description ?? '']);
+}
+
+function positionalName(name: string, arg: ArgDef): string {
+  return `${name.toUpperCase()}${takesMany(arg) ? '…' : ''}`;
 }
 
 function flagRows(args: [string, ArgsDef[string]][], paint: Paint): string[][] {

@@ -43,6 +43,15 @@ export function age(instant: string | null, nowMs: number): string {
   return `${Math.round(seconds / 86_400)} days`;
 }
 
+/** A duration in one unit: `340 ms`, `1.2 s`, `4 min`. */
+export function span(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 90_000) return `${(ms / 1_000).toFixed(1)} s`;
+  if (ms < 5_400_000) return `${Math.round(ms / 60_000)} min`;
+  if (ms < 129_600_000) return `${Math.round(ms / 3_600_000)} h`;
+  return `${Math.round(ms / 86_400_000)} days`;
+}
+
 /** Bytes with a unit: `33.6 MB`. */
 export function size(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

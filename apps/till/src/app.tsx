@@ -1,19 +1,23 @@
-/** Which page: pairing, then sign-in, then selling. The cart and a sale under way outlive all three. */
+/**
+ * Which page: pairing, then sign-in, then selling, from where managers reach the workflows; and the workflows alone for
+ * whoever holds the API token. The cart and a sale under way outlive all of them.
+ */
 import { LocaleProvider } from '@holdfast/ui';
-import { useEffect } from 'react';
-import { useSession, useTill } from './context.tsx';
+import { useEffect, useState } from 'react';
+import { useSession, useT, useTill } from './context.tsx';
 import { useStatusPoll } from './hooks/queries.ts';
 import { useCart } from './hooks/use-cart.ts';
 import { useSaleFlow } from './hooks/use-sale-flow.ts';
+import { OperatorPage } from './pages/operator-page.tsx';
 import { PairPage } from './pages/pair-page.tsx';
-import { SellPage } from './pages/sell-page.tsx';
+import { SellPage, type SellPageProps } from './pages/sell-page.tsx';
 import { SignInPage } from './pages/sign-in-page.tsx';
+import { WorkflowsPage } from './pages/workflows-page.tsx';
 import { formatLocale } from './strings/catalogue.ts';
 
 /** Formats by the locale of the person and the currency of the store. */
 export function App() {
   const { locale } = useTill();
-  const session = useSession();
   const { data: status } = useStatusPoll();
   const cart = useCart();
   const flow = useSaleFlow();
@@ -24,9 +28,33 @@ export function App() {
   }, [saved, clear]);
   return (
     <LocaleProvider locale={formatLocale(locale, status?.currency ?? 'SEK')}>
-      {session.kind === 'unpaired' && <PairPage revoked={session.revoked} />}
-      {session.kind === 'paired' && <SignInPage ended={session.ended} held={flow.state.kind === 'held'} />}
-      {session.kind === 'signed_in' && <SellPage staff={session.staff} cart={cart} flow={flow} />}
+      <Page cart={cart} flow={flow} />
     </LocaleProvider>
   );
+}
+
+function Page({ cart, flow }: Pick<SellPageProps, 'cart' | 'flow'>) {
+  const t = useT();
+  const session = useSession();
+  const { session: store } = useTill();
+  /** The session that has gone from selling to the workflows, or `operator` for the way from pairing. */
+  const [away, setAway] = useState<string | null>(null);
+  const home = () => setAway(null);
+  const close = () => {
+    home();
+    store.leaveOperating();
+  };
+  const { kind } = session;
+  if (kind === 'operator') return <WorkflowsPage leaveLabel={t('op_leave')} onLeave={close} />;
+  if (kind === 'unpaired')
+    return away === 'operator' ? (
+      <OperatorPage onLeave={home} />
+    ) : (
+      <PairPage revoked={session.revoked} onOperate={() => setAway('operator')} />
+    );
+  if (kind === 'paired') return <SignInPage ended={session.ended} held={flow.state.kind === 'held'} />;
+  const { staff, token } = session;
+  if (away === token && staff.role === 'manager')
+    return <WorkflowsPage leaveLabel={t('wf_leave')} onLeave={home} />;
+  return <SellPage staff={staff} cart={cart} flow={flow} onWorkflows={() => setAway(token)} />;
 }

@@ -29,6 +29,9 @@ const queries = new QueryClient({
   },
 });
 
+const apiToken = platform.takeHash('token');
+if (apiToken !== null && apiToken !== '') till.session.operate(apiToken);
+
 document.documentElement.lang = language;
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no #root');

@@ -27,8 +27,11 @@ export type Platform = {
   languages: readonly string[];
   isHidden: () => boolean;
   print: () => void;
-  /** The part of the address after `#`, which is then removed, so that no secret stays in the history. */
-  takeHash: () => string;
+  /**
+   * What the part of the address after `#` says of `name`, and null for nothing. That part is then removed, so that no
+   * secret stays in the history.
+   */
+  takeHash: (name: string) => string | null;
   /** Told of every key before any element is; the answer stops it. */
   onKey: (listener: (event: KeyboardEvent) => void) => () => void;
 };
@@ -52,11 +55,11 @@ export function browserPlatform(): Platform {
     languages: chosen === null ? navigator.languages : [chosen, ...navigator.languages],
     isHidden: () => document.hidden,
     print: () => window.print(),
-    takeHash: () => {
-      const hash = window.location.hash.slice(1);
-      if (hash !== '')
+    takeHash: (name) => {
+      const value = new URLSearchParams(window.location.hash.slice(1)).get(name);
+      if (value !== null)
         window.history.replaceState(null, '', window.location.pathname + window.location.search);
-      return hash;
+      return value;
     },
     onKey: (listener) => {
       window.addEventListener('keydown', listener, true);

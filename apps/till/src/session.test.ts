@@ -76,3 +76,15 @@ test('whoever listens is told, until they stop', () => {
   session.signIn(anna);
   expect(told).toBe(1);
 });
+
+test('the API token stays in its window, and a pairing that was there comes back after it', () => {
+  const { stores, session } = signedIn();
+  session.operate('api-token');
+  expect(tokenOf(createSessionStore(stores).get())).toBe('api-token');
+  expect(createSessionStore({ ...stores, passing: memoryStore() }).get().kind).toBe('paired');
+  session.leaveOperating();
+  expect(session.get()).toMatchObject({ kind: 'signed_in', token: 'staff-token' });
+  session.operate('wrong');
+  session.refused('wrong', problem('unauthenticated'));
+  expect(session.get().kind).toBe('signed_in');
+});

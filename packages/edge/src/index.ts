@@ -11,6 +11,8 @@ export type { BackupManifest } from './recovery/manifest.ts';
 export { rekeyEdge } from './recovery/rekey.ts';
 export { restoreEdge } from './recovery/restore.ts';
 export { type RunningEdge, startEdge } from './start.ts';
+export { lintDefinitions } from './workflow/definitions.ts';
+export { typeNamedIn } from './workflow/folder.ts';
 export type { Command, Outcome } from './writer/commands.ts';
 export { type EngineHooks, type EngineOptions, WriterEngine } from './writer/engine.ts';
 export { createInlineWriter } from './writer/inline-writer.ts';

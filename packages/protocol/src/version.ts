@@ -8,7 +8,7 @@ export const PROTOCOL_HISTORY = [
   {
     version: 1,
     since: '2026-11-20',
-    hash: '5111019875627c08929cd1943b5f4676667f4aec480b6bf72b7b6b53809381e8',
+    hash: '731f100ce149f02dbfcd47234214832da38ca50c407138a3b4d71fcfd3434b00',
     change: 'First version.',
   },
 ] as const;

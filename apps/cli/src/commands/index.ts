@@ -89,6 +89,76 @@ export const COMMANDS: readonly CommandEntry[] = [
     'Dismiss an entry that waits',
     async () => (await import('./quarantine-resolve.ts')).quarantineDismiss,
   ),
+  entry(
+    'workflow lint',
+    'Check definitions of workflows; no edge has to run',
+    async () => (await import('./workflow-lint.ts')).workflowLint,
+  ),
+  entry(
+    'workflow list',
+    'Show the workflows of the edge',
+    async () => (await import('./workflow-list.ts')).workflowList,
+  ),
+  entry(
+    'workflow show',
+    'Show a workflow with its timeline',
+    async () => (await import('./workflow-show.ts')).workflowShow,
+  ),
+  entry(
+    'workflow start',
+    'Start a workflow',
+    async () => (await import('./workflow-start.ts')).workflowStart,
+  ),
+  entry(
+    'workflow signal',
+    'Send a workflow the signal it waits for',
+    async () => (await import('./workflow-signal.ts')).workflowSignal,
+  ),
+  entry(
+    'workflow cancel',
+    'Cancel a workflow, and undo what it has done',
+    async () => (await import('./workflow-steer.ts')).workflowCancel,
+  ),
+  entry(
+    'workflow pause',
+    'Pause a workflow',
+    async () => (await import('./workflow-steer.ts')).workflowPause,
+  ),
+  entry(
+    'workflow resume',
+    'Let a paused workflow go on',
+    async () => (await import('./workflow-steer.ts')).workflowResume,
+  ),
+  entry(
+    'workflow redrive',
+    'Try again what failed in a workflow',
+    async () => (await import('./workflow-steer.ts')).workflowRedrive,
+  ),
+  entry(
+    'workflow skip',
+    'Take a step of a workflow for done',
+    async () => (await import('./workflow-steer.ts')).workflowSkip,
+  ),
+  entry(
+    'workflow migrate',
+    'Let open workflows go on by the current definition',
+    async () => (await import('./workflow-migrate.ts')).workflowMigrate,
+  ),
+  entry(
+    'workflow definitions',
+    'Show the definitions of workflows',
+    async () => (await import('./workflow-definitions.ts')).workflowDefinitions,
+  ),
+  entry(
+    'workflow load',
+    'Load definitions into the edge',
+    async () => (await import('./workflow-load.ts')).workflowLoad,
+  ),
+  entry(
+    'workflow reload',
+    'Let the edge read its folder of definitions anew',
+    async () => (await import('./workflow-definitions.ts')).workflowReload,
+  ),
   entry('config get', 'Show one option', async () => (await import('./config-get.ts')).configGet),
   entry(
     'config set',

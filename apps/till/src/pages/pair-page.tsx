@@ -10,7 +10,7 @@ import type { Terminal } from '../session.ts';
 type Progress = 'asking' | 'busy' | { failed: string };
 
 /** `#pair=CODE` in the address pairs without typing. */
-export function PairPage({ revoked }: { revoked: boolean }) {
+export function PairPage({ revoked, onOperate }: { revoked: boolean; onOperate: () => void }) {
   const t = useT();
   const { code, setCode, name, setName, progress, pair } = usePairing();
   const submit = (event: FormEvent) => {
@@ -53,6 +53,9 @@ export function PairPage({ revoked }: { revoked: boolean }) {
         >
           {busy ? t('pair_busy') : t('pair_action')}
         </Button>
+        <Button look="quiet" onClick={onOperate}>
+          {t('op_open')}
+        </Button>
       </form>
     </main>
   );
@@ -83,7 +86,7 @@ function usePairing() {
   useEffect(() => {
     if (taken.current) return;
     taken.current = true;
-    const found = new URLSearchParams(platform.takeHash()).get('pair');
+    const found = platform.takeHash('pair');
     if (found === null || found === '') return;
     setCode(found);
     void pair(found, t('pair_name_default'));

@@ -19,10 +19,16 @@ import type { Staff } from '../session.ts';
 const HELPED_KEY = 'holdfast.till.helped';
 const TOAST_MS = 5_000;
 
-export type SellPageProps = { staff: Staff; cart: CartControl; flow: SaleFlow };
+export type SellPageProps = {
+  staff: Staff;
+  cart: CartControl;
+  flow: SaleFlow;
+  /** Opens the workflows, for managers. */
+  onWorkflows: () => void;
+};
 
 /** What is under a finger stays where it is: the strip, the rail and the foot of the cart have fixed sizes. */
-export function SellPage({ staff, cart, flow }: SellPageProps) {
+export function SellPage({ staff, cart, flow, onWorkflows }: SellPageProps) {
   const t = useT();
   const { data: status } = useStatus();
   const { gone } = useEdgeGone();
@@ -33,6 +39,7 @@ export function SellPage({ staff, cart, flow }: SellPageProps) {
   const currency = status?.currency ?? 'SEK';
   const shelf = shelfOf(catalogue.data, currency);
   const shown: Over = flow.state.kind === 'idle' || flow.state.kind === 'held' ? over : 'pay';
+  const toWorkflows = staff.role === 'manager' ? onWorkflows : null;
   const canPay = cart.cart.lines.length > 0 && !gone;
 
   useKeys((event) => {
@@ -43,7 +50,7 @@ export function SellPage({ staff, cart, flow }: SellPageProps) {
   const panel = <CartPanel cart={cart} currency={currency} canPay={canPay} onPay={() => setOver('pay')} />;
   return (
     <div className="flex h-dvh flex-col overflow-hidden">
-      <TopStrip staff={staff} onOpen={setOver} onSay={setToast} />
+      <TopStrip staff={staff} onOpen={setOver} onSay={setToast} onWorkflows={toWorkflows} />
       <main className="flex min-h-0 flex-1 max-[899px]:flex-col">
         <h1 className="sr-only">{status?.store_name ?? t('articles')}</h1>
         <Shelf
@@ -82,6 +89,7 @@ export function SellPage({ staff, cart, flow }: SellPageProps) {
         currency={currency}
         panel={narrow ? panel : null}
         onSay={setToast}
+        onWorkflows={toWorkflows}
       />
       <Toast text={toast} />
     </div>

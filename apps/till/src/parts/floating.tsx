@@ -25,14 +25,17 @@ export type FloatingProps = {
   currency: string;
   /** The cart, where it floats; null where it has a column of its own. */
   panel: ReactNode;
+  /** Null for people who may not see them. */
+  onWorkflows: (() => void) | null;
 };
 
 /** Sheets are made when they open, so that each starts afresh. */
-export function Floating({ over, onClose, onSay, cart, flow, staff, currency, panel }: FloatingProps) {
+export function Floating(props: FloatingProps) {
+  const { over, onClose, onSay, cart, flow, staff, currency, panel, onWorkflows } = props;
   const t = useT();
   if (over === null) return null;
   if (over === 'help') return <HelpSheet onClose={onClose} />;
-  if (over === 'link') return <LinkSheet onClose={onClose} onSay={onSay} />;
+  if (over === 'link') return <LinkSheet onClose={onClose} onSay={onSay} onWorkflows={onWorkflows} />;
   if (over === 'drill') return <DrillSheet onClose={onClose} />;
   if (over === 'sales') return <SalesDrawer onClose={onClose} />;
   if (over === 'custom') return <CustomSheet currency={currency} onAdd={cart.add} onClose={onClose} />;

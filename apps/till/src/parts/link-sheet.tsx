@@ -1,6 +1,6 @@
 /** The link in full: what the strip has no room for, which on a phone is most of it. */
 import { Button, cx, EmptyState, MoneyText, Sheet } from '@holdfast/ui';
-import { CloudOff, RefreshCw } from 'lucide-react';
+import { CloudOff, RefreshCw, Workflow } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useT } from '../context.tsx';
 import { useStatus } from '../hooks/queries.ts';
@@ -9,8 +9,15 @@ import { Age } from './age.tsx';
 import { Notice } from './notice.tsx';
 import { useSyncNow } from './sync-now.ts';
 
+export type LinkSheetProps = {
+  onClose: () => void;
+  onSay: (text: string) => void;
+  /** Null for people who may not see them. */
+  onWorkflows: (() => void) | null;
+};
+
 /** Lives on while it is open. */
-export function LinkSheet({ onClose, onSay }: { onClose: () => void; onSay: (text: string) => void }) {
+export function LinkSheet({ onClose, onSay, onWorkflows }: LinkSheetProps) {
   const t = useT();
   const { data: status } = useStatus();
   const { sync, busy } = useSyncNow(onSay);
@@ -52,6 +59,11 @@ export function LinkSheet({ onClose, onSay }: { onClose: () => void; onSay: (tex
           <RefreshCw aria-hidden size={22} className={cx(busy && 'animate-spin')} />
           {busy ? t('sync_busy') : t('sync_now')}
         </Button>
+        {onWorkflows !== null && (
+          <Button onClick={onWorkflows}>
+            <Workflow aria-hidden size={18} /> {t('workflows')}
+          </Button>
+        )}
       </div>
     </Sheet>
   );

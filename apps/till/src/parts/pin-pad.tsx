@@ -73,7 +73,7 @@ function usePin(person: Staff) {
   const submit = async () => {
     setProgress({ kind: 'busy' });
     const current = session.get();
-    const token = current.kind === 'unpaired' ? null : current.terminal.token;
+    const token = 'terminal' in current ? current.terminal.token : null;
     const body = { staff_id: person.staff_id, pin };
     const answer = await send<SignedIn>('/api/v1/sessions', token, { method: 'POST', body });
     setPin('');

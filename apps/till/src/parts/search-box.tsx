@@ -5,14 +5,17 @@ import { useT } from '../context.tsx';
 
 export type SearchBoxProps = {
   ref: Ref<HTMLInputElement>;
+  /** What is searched; articles unless given. */
+  label?: string;
   text: string;
   onText: (text: string) => void;
   onKeyDown: (event: KeyboardEvent) => void;
 };
 
 /** Shows its key, `/`, while it is empty. */
-export function SearchBox({ ref, text, onText, onKeyDown }: SearchBoxProps) {
+export function SearchBox({ ref, label, text, onText, onKeyDown }: SearchBoxProps) {
   const t = useT();
+  const name = label ?? t('search');
   return (
     <div className="relative min-w-0 flex-1">
       <Search
@@ -26,8 +29,8 @@ export function SearchBox({ ref, text, onText, onKeyDown }: SearchBoxProps) {
         enterKeyHint="done"
         autoComplete="off"
         spellCheck={false}
-        aria-label={t('search')}
-        placeholder={t('search')}
+        aria-label={name}
+        placeholder={name}
         value={text}
         onChange={(event) => onText(event.target.value)}
         onKeyDown={onKeyDown}

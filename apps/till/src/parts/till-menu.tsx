@@ -1,17 +1,25 @@
-/** What is needed seldom: help, language, leaving. */
+/** What is needed seldom: workflows, help, language, leaving. */
 import { Button, Menu, type MenuItem } from '@holdfast/ui';
-import { Check, CircleQuestionMark, Languages, LogOut } from 'lucide-react';
+import { Check, CircleQuestionMark, Languages, LogOut, Workflow } from 'lucide-react';
 import { useTill } from '../context.tsx';
 import { useSignOut } from '../hooks/queries.ts';
 import type { Staff } from '../session.ts';
 import { LANGUAGES } from '../strings/catalogue.ts';
 import { Initials } from './initials.tsx';
 
+export type TillMenuProps = {
+  staff: Staff;
+  onHelp: () => void;
+  /** Null for people who may not see them. */
+  onWorkflows: (() => void) | null;
+};
+
 /** Languages are links: the page comes again in the one chosen, with its cart and session. */
-export function TillMenu({ staff, onHelp }: { staff: Staff; onHelp: () => void }) {
+export function TillMenu({ staff, onHelp, onWorkflows }: TillMenuProps) {
   const { language, t } = useTill();
   const signOut = useSignOut();
   const items: MenuItem[] = [
+    ...(onWorkflows === null ? [] : [{ icon: Workflow, text: t('workflows'), onSelect: onWorkflows }]),
     { icon: CircleQuestionMark, text: t('help'), onSelect: onHelp },
     ...Object.entries(LANGUAGES).map(([lang, { name }]) => ({
       icon: lang === language ? Check : Languages,

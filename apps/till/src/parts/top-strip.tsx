@@ -11,10 +11,16 @@ import { LinkSummary } from './link-summary.tsx';
 import { useSyncNow } from './sync-now.ts';
 import { TillMenu } from './till-menu.tsx';
 
-export type TopStripProps = { staff: Staff; onOpen: (over: Over) => void; onSay: (text: string) => void };
+export type TopStripProps = {
+  staff: Staff;
+  onOpen: (over: Over) => void;
+  onSay: (text: string) => void;
+  /** Null for people who may not see them. */
+  onWorkflows: (() => void) | null;
+};
 
 /** Offline is calm amber; red is only for an edge that does not answer, since then nobody can sell. */
-export function TopStrip({ staff, onOpen, onSay }: TopStripProps) {
+export function TopStrip({ staff, onOpen, onSay, onWorkflows }: TopStripProps) {
   const t = useT();
   const { data: status } = useStatus();
   const { gone, lastAnswerMs } = useEdgeGone();
@@ -40,7 +46,7 @@ export function TopStrip({ staff, onOpen, onSay }: TopStripProps) {
             </Button>
           </>
         )}
-        <TillMenu staff={staff} onHelp={() => onOpen('help')} />
+        <TillMenu staff={staff} onHelp={() => onOpen('help')} onWorkflows={onWorkflows} />
       </div>
     </Strip>
   );

@@ -227,6 +227,7 @@ describe('a workflow that waits for a person', () => {
     const { timeline, state } = await show(id);
     expect(state).toMatchObject({ agreed: true });
     expect(timeline.map(({ what, step, by }) => [what, step, by])).toEqual([
+      ['started', '', 'api'],
       ['signal', 'Agree', 'staff:maja'],
       ['done', 'Agree', null],
       ['done', 'Approve_Offline', null],
@@ -269,7 +270,7 @@ describe('a workflow that failed', () => {
     const { instance_id: id } = await start('Print', { query: '?wait=30' });
     const detail = await show(id);
     expect(detail).toMatchObject({ status: 'failed', can_redrive: true, error: { step: 'Print_Receipt' } });
-    expect(detail.timeline.map(({ what }) => what)).toEqual(['retry', 'failed', 'ended']);
+    expect(detail.timeline.map(({ what }) => what)).toEqual(['started', 'retry', 'failed', 'ended']);
     await post(`/edge/workflows/${id}/redrive`, { reason: 'a printer was found' });
     while ((await show(id)).ended_at === null) await systemTimers.sleep(10);
     expect((await show(id)).timeline.filter(({ what }) => what === 'failed')).toHaveLength(2);

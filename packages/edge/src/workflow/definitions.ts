@@ -3,7 +3,9 @@ import { canonicalJson } from '@holdfast/crypto';
 import { type DefinitionHost, type FunctionTable, loadDefinition, type Problem } from '@holdfast/workflow';
 import type { WorkflowReads } from '../store/workflow-reads.ts';
 import type { Writer } from '../writer/writer.ts';
+import { typeNamedIn } from './folder.ts';
 import { MODELS, PAYMENT_STATE } from './functions/fields.ts';
+import { createFunctionSet } from './functions/index.ts';
 
 /** What became of a text: it is current now, or everything that is wrong with it. */
 export type LoadAnswer =
@@ -26,6 +28,20 @@ export type Definitions = {
   /** Lets nothing begin with a type any more; what is under way goes on. */
   retire(workflowType: string): Promise<void>;
 };
+
+/**
+ * Checks texts as an edge would that has no definition but these, and workflows of the names `others`. Each answer is
+ * that of the text at its place.
+ */
+export function lintDefinitions(
+  texts: readonly string[],
+  others: Iterable<string>,
+): ReturnType<typeof loadDefinition>[] {
+  const { table: functions } = createFunctionSet();
+  const workflowTypes = new Set([...texts.flatMap((text) => typeNamedIn(text) ?? []), ...others]);
+  const host = { functions, models: MODELS, defaultModel: PAYMENT_STATE, workflowTypes };
+  return texts.map((text) => loadDefinition(text, host));
+}
 
 export function createDefinitions({
   reads,

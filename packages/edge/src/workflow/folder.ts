@@ -37,3 +37,8 @@ export function readText(folder: string, { name, bytes }: FolderFile): string {
 export function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }
+
+/** The workflow that a text seems to define, before it is read; undefined when it names none. */
+export function typeNamedIn(text: string): string | undefined {
+  return /^workflow_type:\s*["']?([A-Za-z][A-Za-z0-9_-]{0,63})/m.exec(text)?.[1];
+}

@@ -8,7 +8,7 @@ import { isAppError, type Ports, type Service } from '@holdfast/base';
 import type { Logger } from '@holdfast/runtime';
 import type { Problem } from '@holdfast/workflow';
 import type { Definitions } from './definitions.ts';
-import { type FolderFile, isMissing, listFiles, readText } from './folder.ts';
+import { type FolderFile, isMissing, listFiles, readText, typeNamedIn } from './folder.ts';
 
 /** What is wrong with a file. */
 export type FileProblems = { file: string; problems: readonly Problem[] };
@@ -152,7 +152,7 @@ class FolderLoader implements Loader {
     const { definitions } = this.#options;
     const types = new Set([...this.#known.values()].flatMap(({ workflowType }) => workflowType ?? []));
     for (const { text } of texts) {
-      const type = /^workflow_type:\s*["']?([A-Za-z][A-Za-z0-9_-]{0,63})/m.exec(text)?.[1];
+      const type = typeNamedIn(text);
       if (type !== undefined) types.add(type);
     }
     for (const { file, text } of texts) {

@@ -97,9 +97,16 @@ export function handle(order: Order, host: HandleHost): Handled {
     return { instance_id: known.instance_id, replayed: true, touched };
   }
   const { kind: _, by, ...spawn } = order;
-  const instance = begin({ ...spawn, parent: null, depth: 0 }, { host, by, inputHash });
-  keep(advance(instance, { kind: 'continue' }, hostFor(instance, host)), { host, touched, isNew: inputHash });
+  const instance = begin({ ...spawn, parent: null, depth: 0 }, host);
+  const advanced = advance(instance, { kind: 'continue' }, hostFor(instance, host));
+  if (by !== null) advanced.records.unshift(startedBy(by, host.nowMs));
+  keep(advanced, { host, touched, isNew: inputHash });
   return { instance_id: instance.instance_id, replayed: false, touched };
+}
+
+/** Who started it, for the timeline. */
+function startedBy(by: string, at_ms: number): StepRecord {
+  return { at_ms, what: 'started', visit: 0, step: '', attempt: 0, took_ms: 0, by, detail: null };
 }
 
 function findStarted(order: Extract<Order, { kind: 'start' }>, store: InstanceStore): Started | undefined {
@@ -144,13 +151,13 @@ function keep(advanced: Advanced, work: Work & { isNew?: string }): void {
 /** Begins in a commit of its own: what workflows start, and those in turn, must not hold up the store. */
 function addChild(spawn: Spawn, { host, touched }: Work): void {
   const inputHash = hashOf(spawn.input);
-  const instance = begin(spawn, { host, by: null, inputHash });
+  const instance = begin(spawn, host);
   host.store.insert(instance, inputHash);
   touched.push({ ...toTouched({ instance, calls: [], aborts: [], more: true }) });
 }
 
-function begin(spawn: Spawn, of: { host: HandleHost; by: string | null; inputHash: string }): Instance {
-  const program = of.host.store.current(spawn.workflow_type);
+function begin(spawn: Spawn, host: HandleHost): Instance {
+  const program = host.store.current(spawn.workflow_type);
   if (program === undefined)
     throw new AppError('not_found', `There is no workflow ${spawn.workflow_type}: load its definition.`);
   const { state } = program.definition;
@@ -160,9 +167,10 @@ function begin(spawn: Spawn, of: { host: HandleHost; by: string | null; inputHas
       faults: checked.faults,
     });
   const { workflow_type: __, ...start } = spawn;
-  const host = hostOf(program, of.host);
-  const instance = createInstance({ ...start, input: checked.value, definition_hash: program.hash }, host);
-  return instance;
+  return createInstance(
+    { ...start, input: checked.value, definition_hash: program.hash },
+    hostOf(program, host),
+  );
 }
 
 function hostFor(instance: Instance, host: HandleHost): Host {
