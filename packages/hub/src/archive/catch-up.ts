@@ -85,7 +85,8 @@ export function createArchiveCatchUp({
 async function unsafeStreams(pool: Pool): Promise<StreamRow[]> {
   const { rows } = await pool.query<StreamRow>(
     `SELECT tenant_id, location_id, device_id, incarnation, lane, acked_seq, safe_seq
-     FROM stream WHERE safe_seq < acked_seq LIMIT $1`,
+     FROM stream WHERE safe_seq < acked_seq
+     ORDER BY tenant_id, location_id, device_id, incarnation, lane LIMIT $1`,
     [STREAMS_AT_ONCE],
   );
   return rows;
