@@ -48,6 +48,15 @@ export function usage(message: string): AppError {
   return new AppError('usage', message);
 }
 
+/** The number of a flag. Throws AppError `usage` for a text that is none, or is not from `min` to `max`. */
+export function wholeNumber(flag: string, text: string, { min, max }: { min: number; max?: number }): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= min && value <= (max ?? Number.MAX_SAFE_INTEGER)) return value;
+  throw usage(
+    `${flag} is a whole number from ${min} ${max === undefined ? 'on' : `to ${max}`}, not '${text}'.`,
+  );
+}
+
 type Flag = { name: string; takesValue: boolean };
 
 function knownFlags(args: ArgsDef): Map<string, Flag> {

@@ -26,6 +26,20 @@ function answering(body: unknown): Transport {
   return async () => ({ status: 200, header: () => undefined, body: Buffer.from(JSON.stringify(body)) });
 }
 
+test('an edge without a configuration file is named by its data folder', async () => {
+  const data = join(cwd, 'unconfigured');
+  expect((await say(['init', '--data', data, '--reserve-bytes', '65536'])).exitCode).toBe(0);
+  const verified = await say(['verify', '--data', data, '--json']);
+  expect([verified.exitCode, JSON.parse(verified.stdout).counts.streams]).toEqual([0, 1]);
+  expect((await say(['export', '--data', data, '--to', join(cwd, 'export')])).exitCode).toBe(0);
+  const examined = await say(['doctor', '--data', data]);
+  expect([examined.exitCode, examined.stdout]).toEqual([
+    0,
+    expect.stringContaining('Nothing waits for the hub.'),
+  ]);
+  expect((await say(['verify', '--archive', cwd, '--data', data])).exitCode).toBe(2);
+});
+
 describe('help', () => {
   test('lists every command', async () => {
     const { stdout, exitCode } = await say(['--help']);

@@ -1,9 +1,9 @@
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAppError, systemRandom } from '@holdfast/base';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { damagedKeys, openHubKeys } from './keys.ts';
+import { damagedKeys, openHubKeys, readMacKey } from './keys.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -43,4 +43,13 @@ test('an emptied token file does not open the door', async () => {
   await chmod(join(folder, 'api-token'), 0o600);
   await writeFile(join(folder, 'api-token'), '\n');
   expect(isAppError(await open().catch((error) => error), 'key_wrong')).toBe(true);
+});
+
+test('whoever looks at the key of the MACs makes nothing', async () => {
+  expect(await readMacKey(folder)).toBeUndefined();
+  expect(await readdir(folder)).toEqual([]);
+  const { macKey } = await open();
+  await rm(join(folder, 'api-token'));
+  expect(await readMacKey(folder)).toEqual(macKey);
+  expect(await readdir(folder)).not.toContain('api-token');
 });

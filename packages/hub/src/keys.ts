@@ -40,6 +40,12 @@ export async function openHubKeys({ folder, random }: { folder: string; random: 
   };
 }
 
+/** The key of the MACs alone; undefined where there is none. Makes nothing. Throws AppError `key_wrong`. */
+export async function readMacKey(folder: string): Promise<Buffer | undefined> {
+  const path = join(folder, MAC_KEY);
+  return (await isThere(path)) ? secretIn(path, await readFile(path, 'utf8')) : undefined;
+}
+
 /** Which of the keys that cannot be made anew are not in `folder`. */
 export async function missingKeys(folder: string): Promise<string[]> {
   const missing: string[] = [];
@@ -84,7 +90,10 @@ async function openSigningKey(path: string, random: Random): Promise<SigningKey>
 }
 
 async function openSecret(path: string, random: Random): Promise<Buffer> {
-  const text = await readOrMake(path, () => sealKey({ secret: random.bytes(32), random }));
+  return secretIn(path, await readOrMake(path, () => sealKey({ secret: random.bytes(32), random })));
+}
+
+function secretIn(path: string, text: string): Buffer {
   const opened = openKey({ text });
   if (opened.kind === 'ok') return opened.secret;
   throw new AppError(

@@ -1,5 +1,5 @@
 import { systemPorts, toHex } from '@holdfast/base';
-import { createVerifier, generateSigningKey } from '@holdfast/crypto';
+import { createVerifier, generateSigningKey, toBase64Url } from '@holdfast/crypto';
 import { type BatchHead, PROTOCOL_VERSION } from '@holdfast/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -135,6 +135,21 @@ describe('a batch', () => {
       { ...batch.seal, signature: buildSeal({ deviceId, heads: [{ ...head, seq: 9 }], key }).signature },
     ];
     for (const seal of seals) expect(verify({ ...batch, seal }).kind).toBe('invalid');
+  });
+
+  it('is refused with a statement in another text than its canonical one', () => {
+    const batch = parsed(batchOf(chain([{ a: 1 }])));
+    const { statement } = batch.seal;
+    const deep = `${'['.repeat(4_000)}${']'.repeat(4_000)}`;
+    const texts = [
+      ` ${statement}`,
+      statement.replace('{', '{"z":1,'),
+      statement.replace('{', `{"z":${deep},`),
+    ];
+    for (const text of texts) {
+      const signature = toBase64Url(key.sign(Buffer.from(`holdfast-seal-v1\n${text}`)));
+      expect(verify({ ...batch, seal: { statement: text, signature } }).kind).toBe('invalid');
+    }
   });
 });
 

@@ -45,8 +45,10 @@ export function verifySeal(input: {
 
 function parseStatement(text: string): SealStatement | undefined {
   try {
-    return SealStatement.safeParse(JSON.parse(text)).data;
+    const value: unknown = JSON.parse(text);
+    // The text is what is signed, kept and verified for ever: another one for the same statement is none.
+    return canonicalJson(value) === text ? SealStatement.safeParse(value).data : undefined;
   } catch {
-    return undefined; // Not JSON is an answer here: the seal is refused by the caller.
+    return undefined; // Not JSON is an answer here, nor is what has no canonical text: the seal is refused by the caller.
   }
 }

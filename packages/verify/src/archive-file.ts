@@ -21,6 +21,7 @@ const SegmentHead = z.object({
   head_hash: Hash,
   received_at: Instant,
   device_state: z.enum(['pending', 'active', 'suspended', 'revoked']),
+  erased: z.array(z.number().int().min(1)).min(1).optional(),
   mac: z.string(),
   bytes: z.number().int().min(1),
 });
@@ -68,11 +69,14 @@ type Place = { tenant_id: string; device_id: string; incarnation: string; lane: 
 function walkLines(check: Check, at: { head: SegmentHead; lines: string[]; place: Place }): string[] {
   const { head, lines, place } = at;
   const hashes: string[] = [];
+  const erased = new Set(head.erased);
   let previousHash = head.prev_hash;
   for (let i = 0; i < head.count; i += 1) {
     const body = lines[2 + 2 * i] ?? '';
     const seq = head.first_seq + i;
-    const entry = { header: lines[1 + 2 * i] ?? '', body: body === 'null' ? null : body };
+    // A body that is gone and not listed was taken out; a device may also have written such a one itself.
+    const isErased = body === 'null' && erased.has(seq);
+    const entry = { header: lines[1 + 2 * i] ?? '', body: isErased ? null : body };
     const read = readEntry(entry, { stream: place, seq, previousHash });
     for (const wrong of read.wrong) reporter(check, { ...place, seq })(wrong);
     previousHash = read.hash;

@@ -64,11 +64,20 @@ export function canonical(value: unknown): string {
   return `{${members.map(([name, each]) => `${JSON.stringify(name)}:${canonical(each)}`).join(',')}}`;
 }
 
-/** The document of a text; undefined for what is not JSON. */
+/** No record of the format is nested deeper; what is could exhaust the stack of whoever walks it. */
+const NESTING_MAX = 64;
+
+/** The document of a text; undefined for what is not JSON, or nested deeper than anything in the format. */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return isNestedWithin(value, NESTING_MAX) ? value : undefined;
   } catch {
     return undefined; // Not JSON is an answer here: the caller says what is wrong.
   }
+}
+
+function isNestedWithin(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((each) => isNestedWithin(each, levels - 1));
 }

@@ -4,6 +4,7 @@
  */
 import { receiptCodeOf, sha256, ZERO_HASH } from './bytes.ts';
 import { type Check, expectAll, type Report, reporter } from './check.ts';
+import { checkEndOfStream, checkPruningMark, type OpenStream } from './check-edge-marks.ts';
 import { decimalOf } from './currencies.ts';
 import { checkSeal, type Header, isSalted } from './journal.ts';
 import { createOpTable, type OpTable } from './op-table.ts';
@@ -12,6 +13,7 @@ import type { ReceiptMatch, Where } from './report.ts';
 import { readContent, type Sale } from './sale.ts';
 import { createStreamWalk, type StreamWalk } from './stream-walk.ts';
 
+/** Takes the records of an edge in their order, each stream before its entries. */
 export type EdgeCheck = {
   stream(record: EdgeStreamRecord): void;
   entry(record: EdgeEntryRecord): void;
@@ -24,11 +26,12 @@ export type EdgeCheck = {
 const PULLED = ['repull', 'history'];
 const CLOSED_WHY = ['enrolled', 'restored', 'fork', 'clone', 'invalid', 'hub_lost', ...PULLED];
 
-type Open = { record: EdgeStreamRecord; walk: StreamWalk; place: Omit<Where, 'line'>; isPulled: boolean };
+/** A sale that no transaction was seen of; one may still come with a later entry. */
 type Waiting = { opId: string; where: Where };
 
-type State = { check: Check; open: Open | undefined; operations: OpTable; withoutRow: Waiting[] };
+type State = { check: Check; open: OpenStream | undefined; operations: OpTable; withoutRow: Waiting[] };
 
+/** A check of a store of which nothing has been read. */
 export function createEdgeCheck(check: Check): EdgeCheck {
   const state: State = { check, open: undefined, operations: createOpTable(), withoutRow: [] };
   return {
@@ -59,7 +62,7 @@ function outOfOrder(check: Check): void {
   reporter(check, {})({ code: 'malformed', sentence: 'The record does not follow that of its stream.' });
 }
 
-function openStream(check: Check, record: EdgeStreamRecord): Open {
+function openStream(check: Check, record: EdgeStreamRecord): OpenStream {
   check.counts.streams += 1;
   const name = { device_id: record.device_id, incarnation: record.incarnation, lane: record.lane };
   const isPulled = record.closed_why !== null && PULLED.includes(record.closed_why);
@@ -90,19 +93,7 @@ function walkFrom(
   return createStreamWalk(check, { name, place: name, after: { seq: at.seq, hash: at.startHash } });
 }
 
-function checkPruningMark(record: EdgeStreamRecord, report: Report): void {
-  const { pruned_seq, pruned_hash, safe_seq } = record;
-  if (pruned_seq === 0 && pruned_hash !== ZERO_HASH) {
-    const sentence = 'A stream that was not pruned starts after 32 zero bytes.';
-    report({ code: 'marks', sentence, expected: ZERO_HASH, found: pruned_hash });
-  }
-  if (pruned_seq > safe_seq && record.closed_at === null) {
-    const sentence = 'More was pruned than the archive of the hub holds.';
-    report({ code: 'marks', sentence, expected: `at most ${safe_seq}`, found: String(pruned_seq) });
-  }
-}
-
-function takeEntry(state: State, open: Open, record: EdgeEntryRecord): void {
+function takeEntry(state: State, open: OpenStream, record: EdgeEntryRecord): void {
   const { check } = state;
   // What was pulled back starts where the store and the hub parted.
   if (open.isPulled && open.walk.count === 0 && open.record.pruned_seq === 0)
@@ -182,7 +173,7 @@ function addTransaction({ check, operations }: State, row: TransactionRecord, re
   report({ code: 'transaction', sentence: 'Two transactions are of the same operation.', found: row.op_id });
 }
 
-function takePruned(state: State, open: Open, record: PrunedRecord): void {
+function takePruned(state: State, open: OpenStream, record: PrunedRecord): void {
   const { check } = state;
   check.counts.pruned += 1;
   const place = { ...open.place, seq: record.seq };
@@ -224,78 +215,7 @@ function takePrunedRow(
 }
 
 function finishStream({ check, open }: State): void {
-  if (open === undefined) return;
-  const { record, walk, place, isPulled } = open;
-  const report = reporter(check, place);
-  const end = endOf(open);
-  expectAll(report, { code: 'marks', row: 'stream', because: 'that of its last entry' }, [
-    ['tip_seq', record.tip_seq, end.seq],
-    ['tip_hash', record.tip_hash, end.hash],
-  ]);
-  if (!isPulled && walk.count > 0 && walk.sealedSeq !== walk.seq) {
-    const sentence = 'The last entry has no valid seal, and every commit ends with one.';
-    report({ code: 'unsealed', sentence, expected: String(walk.seq), found: String(walk.sealedSeq) });
-  }
-  checkMarks(open, report);
-}
-
-/** Where the entries that are here end; with none, where they were pruned, or where pulling back starts. */
-function endOf({ record, walk, isPulled }: Open): { seq: number; hash: string } {
-  if (walk.count > 0) return { seq: walk.seq, hash: walk.hash };
-  if (record.pruned_seq > 0) return { seq: record.pruned_seq, hash: record.pruned_hash };
-  return isPulled ? { seq: record.tip_seq, hash: record.tip_hash } : { seq: 0, hash: ZERO_HASH };
-}
-
-function checkMarks({ record, walk, isPulled }: Open, report: Report): void {
-  const { acked_seq, acked_hash, safe_seq, tip_seq } = record;
-  if (acked_seq > tip_seq || safe_seq > acked_seq) {
-    const found = `${safe_seq}, ${acked_seq}, ${tip_seq}`;
-    const sentence = 'What is safe is at most what is acked, and that is at most the tip.';
-    report({ code: 'marks', sentence, found });
-  }
-  const known = hashAt(record, walk, acked_seq);
-  if (known !== undefined && known !== acked_hash) {
-    const sentence = 'acked_hash of the stream is not the hash of the chain there.';
-    report({ code: 'marks', sentence, expected: known, found: acked_hash });
-  }
-  if (isPulled && acked_seq !== tip_seq)
-    report({ code: 'marks', sentence: 'What was pulled back from the hub is acked as far as it goes.' });
-  checkLastAck(record, walk, report);
-}
-
-function hashAt(record: EdgeStreamRecord, walk: StreamWalk, seq: number): string | undefined {
-  if (seq === record.tip_seq) return record.tip_hash;
-  if (seq === record.pruned_seq) return record.pruned_hash;
-  return walk.hashAt(seq);
-}
-
-/** An edge cannot check the MAC of an ack; what it says must fit the marks it was recorded with. */
-function checkLastAck(record: EdgeStreamRecord, walk: StreamWalk, report: Report): void {
-  if (record.last_ack === null) return;
-  let ack: Record<string, unknown>;
-  try {
-    ack = JSON.parse(record.last_ack);
-  } catch {
-    report({ code: 'last_ack', sentence: 'The last ack is not JSON.' });
-    return;
-  }
-  const ackedSeq = Number(ack.acked_seq);
-  const isOpen = record.closed_at === null;
-  expectAll(report, { code: 'last_ack', row: 'last ack', because: 'that of its stream' }, [
-    ['device_id', String(ack.device_id), record.device_id],
-    ['incarnation', String(ack.incarnation), record.incarnation],
-    ['lane', String(ack.lane), record.lane],
-    // Of a closed stream the marks may have gone back, to what a restored hub has.
-    ['acked_seq', ackedSeq, isOpen ? record.acked_seq : Math.max(ackedSeq, record.acked_seq)],
-    ['head_hash', String(ack.head_hash), hashAt(record, walk, ackedSeq) ?? String(ack.head_hash)],
-  ]);
-  const isBound = typeof ack.generation === 'string' && /^[0-9a-f]{32}$/.test(ack.generation);
-  const isMacked = typeof ack.mac === 'string' && /^[A-Za-z0-9_-]{43}$/.test(ack.mac);
-  if (!isBound || !isMacked) report({ code: 'last_ack', sentence: 'The last ack is not an ack of a hub.' });
-  if (isOpen && record.safe_seq < Number(ack.safe_seq)) {
-    const sentence = 'The last ack says that more is safe than the stream does.';
-    report({ code: 'last_ack', sentence, expected: String(ack.safe_seq), found: String(record.safe_seq) });
-  }
+  if (open !== undefined) checkEndOfStream(open, reporter(check, open.place));
 }
 
 function matchOf(at: {

@@ -16,6 +16,7 @@ import type { Where } from './report.ts';
 import { type ReadContent, readContent } from './sale.ts';
 import { createStreamWalk, type StreamWalk } from './stream-walk.ts';
 
+/** Takes the records of a hub in their order, each stream before its entries and its segments. */
 export type HubCheck = {
   stream(record: HubStreamRecord): void;
   entry(record: HubEntryRecord): void;
@@ -48,6 +49,7 @@ type Repeat = {
 
 type State = { check: Check; open: Open | undefined; operations: OpTable; repeats: Repeat[] };
 
+/** A check of a ledger of which nothing has been read. */
 export function createHubCheck(check: Check): HubCheck {
   const state: State = { check, open: undefined, operations: createOpTable(), repeats: [] };
   return {

@@ -48,6 +48,7 @@ export type IdentityCheck = {
   end(): void;
 };
 
+/** A check that has seen neither rows nor files. */
 export function createIdentityCheck(check: Check): IdentityCheck {
   const owed: { name: string; revision: number; line: number }[] = [];
   const held = new Map<string, number>();

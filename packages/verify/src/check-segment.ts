@@ -62,6 +62,7 @@ function checkPlace(
 /** Segments without a stream above them: those of an archive alone, in the order of streams and first entries. */
 export type ArchiveCheck = { take(record: SegmentRecord): void };
 
+/** A check of an archive of which nothing has been read. */
 export function createArchiveCheck(check: Check): ArchiveCheck {
   const state = { stream: '', reached: new Set<string>() };
   return {

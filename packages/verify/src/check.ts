@@ -55,6 +55,7 @@ export type SumBook = {
   list(): Sum[];
 };
 
+/** Sums of nothing yet. */
 export function createSums(): SumBook {
   const sums = new Map<
     string,

@@ -7,6 +7,7 @@ import type { Findings, TrustedKey, VerifyReport } from './report.ts';
 /** A key as a seal meets it. */
 export type KnownKey = { key: KeyObject; deviceId: string | null; seals: number; line: number };
 
+/** What is wrong with a key is reported when it is added; one that is wrong is not found. */
 export type KeyBook = {
   add(record: KeyRecord, line: number): void;
   addTenant(record: TenantRecord, line: number): void;
@@ -99,5 +100,5 @@ function statementOf(used: readonly TrustedKey[], trust: readonly string[]): str
   const keys = used.length === 1 ? 'one device key' : `${used.length} device keys`;
   return trust.length > 0
     ? `Everything hangs on ${keys}: ${ids}.`
-    : `Everything hangs on ${keys}, taken from this very source: ${ids}. Compare them with those that each edge tells of itself, and name them as trusted.`;
+    : `Everything hangs on ${keys}, taken from this very source: ${ids}. Compare with what each edge tells of itself.`;
 }

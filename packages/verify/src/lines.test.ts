@@ -22,3 +22,13 @@ it('splits at line feeds alone, wherever the bytes are cut', async () => {
   );
   expect(await all(Buffer.from('a\nb'), 1)).toEqual(['a', 'b']);
 });
+
+it('cuts a line that is longer than any record, and reads no more', async () => {
+  async function* endless(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from('a\n');
+    for (;;) yield Buffer.from('bbb');
+  }
+  const lines: string[] = [];
+  for await (const line of linesOf(endless(), 10)) lines.push(line);
+  expect(lines).toEqual(['a', 'bbbbbbbbbb']);
+});

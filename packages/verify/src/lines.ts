@@ -6,17 +6,31 @@ export async function* toLines(records: AsyncIterable<ExportRecord>): AsyncGener
   for await (const record of records) yield `${JSON.stringify(record)}\n`;
 }
 
-/** The lines of UTF-8 `chunks`, without their newlines. The last line may lack one. */
-export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+/** No record has as many characters: the largest is that of a segment. */
+const LINE_MAX = 134_217_728;
+
+/**
+ * The lines of UTF-8 `chunks`, without their newlines. The last line may lack one. A line that is longer than any record
+ * is cut, and is the last: a small file can unpack to one that fits no memory.
+ */
+export async function* linesOf(
+  chunks: AsyncIterable<Uint8Array>,
+  lineMax: number = LINE_MAX,
+): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest: string[] = [];
+  let length = 0;
   for await (const chunk of chunks) {
     const parts = decoder.decode(chunk, { stream: true }).split('\n');
     const first = parts.shift() ?? '';
     if (parts.length === 0) {
       rest.push(first);
-      continue;
+      length += first.length;
+      if (length <= lineMax) continue;
+      yield rest.join('').slice(0, lineMax);
+      return;
     }
+    length = parts.at(-1)?.length ?? 0;
     yield rest.join('') + first;
     rest = [parts.pop() ?? ''];
     yield* parts;

@@ -5,6 +5,7 @@
 
 const WORDS = 4;
 
+/** `opId` is a UUID as text. */
 export type OpTable = {
   /** Adds an operation, or returns false when it is there. `print` tells two contents apart, `at` is when it came. */
   add(opId: string, value: { print: number; at: number }): boolean;

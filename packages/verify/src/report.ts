@@ -71,6 +71,7 @@ export type Sum = {
   waiting: number;
 };
 
+/** How much was read, of each kind. */
 export type Counts = {
   records: number;
   streams: number;
@@ -125,6 +126,18 @@ export type VerifyReport = {
 /** Findings kept in full; the others are counted. */
 const FINDINGS_MAX = 1_000;
 
+/** Characters of a text in a finding: enough for every name of the format. */
+const TEXT_MAX = 200;
+
+/** What a terminal acts on instead of showing it: a text of a hostile export could paint a verdict of its own. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** A text from an export for people to see: cut, and without what a terminal would act on. */
+export function shown(text: string): string {
+  const cut = text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX)}…` : text;
+  return cut.replaceAll(UNSEEN, '\uFFFD');
+}
+
 /** Collects what is wrong. */
 export type Findings = {
   add(finding: Finding): void;
@@ -140,11 +153,26 @@ export function createFindings(): Findings {
   return {
     add(finding) {
       total += 1;
-      if (kept.length < FINDINGS_MAX) kept.push(finding);
+      if (kept.length < FINDINGS_MAX) kept.push(showable(finding));
     },
     total: () => total,
     list: () => kept.toSorted((a, b) => a.where.line - b.where.line),
   };
+}
+
+/** All texts of a finding may come from the export. */
+function showable({ code, where, sentence, expected, found }: Finding): Finding {
+  return {
+    code,
+    where: { ...where, ...shownMembers(where) },
+    sentence: shown(sentence),
+    ...(expected !== undefined && { expected: shown(expected) }),
+    ...(found !== undefined && { found: shown(found) }),
+  };
+}
+
+function shownMembers({ line: _, seq: __, ...names }: Where): Omit<Where, 'line' | 'seq'> {
+  return Object.fromEntries(Object.entries(names).map(([name, text]) => [name, shown(text)]));
 }
 
 /** Nothing counted yet. */

@@ -36,6 +36,7 @@ export type Sale = {
   lines: Line[];
 };
 
+/** A sale that can be booked, or why it cannot. */
 export type ReadContent = { kind: 'sale'; sale: Sale } | { kind: 'refused'; reason: ContentReason };
 
 const MINOR_MAX = 999_999_999_999_999n;

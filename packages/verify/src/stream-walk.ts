@@ -16,6 +16,7 @@ export type JournalRecord = {
 /** An entry that was walked over. */
 export type Walked = { header: Header | undefined; report: Report; place: Omit<Where, 'line'> };
 
+/** A walk over the entries of one stream, in the order in which they are taken. */
 export type StreamWalk = {
   readonly name: StreamName;
   /** The last entry walked over, or what the stream starts after; its hash as the store has it. */
@@ -38,7 +39,8 @@ export function createStreamWalk(
   at: { name: StreamName; place: Omit<Where, 'line'>; after: { seq: number; hash: string | null } },
 ): StreamWalk {
   const hashes = createHashList();
-  const state = { seq: at.after.seq, hash: at.after.hash, sealedSeq: 0, first: at.after.seq + 1 };
+  const first = at.after.seq + 1;
+  const state: State = { ...at.after, sealedSeq: 0 };
   return {
     name: at.name,
     get seq() {
@@ -56,50 +58,53 @@ export function createStreamWalk(
     take(record) {
       const place = { ...at.place, seq: record.seq };
       const report = reporter(check, place);
-      const isNext = record.seq === state.seq + 1;
-      if (!isNext) {
-        const sentence = 'The sequence is not dense.';
-        report({
-          code: 'sequence',
-          sentence,
-          expected: String(state.seq + 1),
-          found: String(record.seq),
-        });
-      }
-      const isAnchored = isNext && state.hash !== null;
-      const read = readEntry(record, {
-        stream: at.name,
-        seq: record.seq,
-        previousHash: isAnchored ? (state.hash ?? '') : '',
-      });
-      for (const wrong of read.wrong) report(wrong);
-      if (isAnchored && read.hash !== record.hash) {
-        const sentence =
-          'The hash is not that of the entry before and this header: the chain is broken here.';
-        report({ code: 'chain', sentence, expected: read.hash, found: record.hash });
-      }
-      if (record.seal !== null) {
-        check.counts.seals += 1;
-        const wrong = checkSeal(record.seal, {
-          stream: at.name,
-          seq: record.seq,
-          hash: record.hash,
-          keys: check.keys,
-        });
-        if (wrong === undefined) state.sealedSeq = record.seq;
-        else report(wrong);
-      }
-      check.counts.entries += 1;
-      if (record.body === null) check.counts.erased += 1;
+      const header = readNext(check, { record, state, name: at.name, report });
       hashes.push(record.hash);
-      state.seq = record.seq;
-      state.hash = record.hash;
-      if (read.header === undefined) return { header: undefined, report, place };
-      const named = { ...place, op_id: read.header.op_id };
-      return { header: read.header, report: reporter(check, named), place: named };
+      if (header === undefined) return { header, report, place };
+      const named = { ...place, op_id: header.op_id };
+      return { header, report: reporter(check, named), place: named };
     },
-    hashAt: (seq) => hashes.at(seq - state.first),
+    hashAt: (seq) => hashes.at(seq - first),
   };
+}
+
+type State = { seq: number; hash: string | null; sealedSeq: number };
+
+/** Checks a record against the one before, and goes on to it; its header, if it has one. */
+function readNext(
+  check: Check,
+  at: { record: JournalRecord; state: State; name: StreamName; report: Report },
+): Header | undefined {
+  const { record, state, name, report } = at;
+  const isNext = record.seq === state.seq + 1;
+  if (!isNext) {
+    const [expected, found] = [String(state.seq + 1), String(record.seq)];
+    report({ code: 'sequence', sentence: 'The sequence is not dense.', expected, found });
+  }
+  const anchor = isNext ? state.hash : null;
+  const read = readEntry(record, { stream: name, seq: record.seq, previousHash: anchor ?? '' });
+  for (const wrong of read.wrong) report(wrong);
+  if (anchor !== null && read.hash !== record.hash) {
+    const sentence = 'The hash is not that of the entry before and this header: the chain is broken here.';
+    report({ code: 'chain', sentence, expected: read.hash, found: record.hash });
+  }
+  if (record.seal !== null && isVouchedFor(check, { seal: record.seal, ...at })) state.sealedSeq = record.seq;
+  check.counts.entries += 1;
+  if (record.body === null) check.counts.erased += 1;
+  state.seq = record.seq;
+  state.hash = record.hash;
+  return read.header;
+}
+
+function isVouchedFor(
+  check: Check,
+  at: { seal: SealRecord; record: JournalRecord; name: StreamName; report: Report },
+): boolean {
+  const { seq, hash } = at.record;
+  check.counts.seals += 1;
+  const wrong = checkSeal(at.seal, { stream: at.name, seq, hash, keys: check.keys });
+  if (wrong !== undefined) at.report(wrong);
+  return wrong === undefined;
 }
 
 type HashList = { readonly length: number; push(hash: string): void; at(index: number): string | undefined };

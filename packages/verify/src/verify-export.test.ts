@@ -70,6 +70,58 @@ describe('an export', () => {
     );
   });
 
+  it.each(['null', '5', '"ack"', '{'])('whose last ack is %s is told so', async (text) => {
+    const changed = SOUND.edge.map((line) => {
+      const record: { record: string } = JSON.parse(line);
+      return record.record === 'edge_stream' ? JSON.stringify({ ...record, last_ack: text }) : line;
+    });
+    expect((await verifyExport(given(changed))).first_wrong?.code).toBe('last_ack');
+  });
+
+  it('that is nested beyond reason is a finding, wherever it is', async () => {
+    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    const identity =
+      '{"record":"location","tenant_id":"a","location_id":"b","store_id":"c","mac":"","revision":1';
+    const statements = SOUND.edge.map((line) =>
+      line.replace('"statement":"{', `"statement":"{\\"x\\":${deep},`),
+    );
+    expect(statements).not.toEqual(SOUND.edge);
+    const first = SOUND.edge.slice(0, 1);
+    for (const lines of [
+      statements,
+      [...first, `{"record":"orphan","table":"x","row":{"x":${deep}}}`],
+      [...first, JSON.stringify({ record: 'identity', file: 'x', text: `${identity},"x":${deep}}\n` })],
+    ])
+      expect((await verifyExport(given(lines))).ok).toBe(false);
+  });
+
+  it('gives a report however deep a member is nested', async () => {
+    const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    const at = SOUND.hub.findIndex((text) => text.includes('"seal":{'));
+    const record = JSON.parse(SOUND.hub[at] ?? '');
+    const statement = record.seal.statement.replace('{', `{"zzz":${deep},`);
+    const identity = `{"mac":"","revision":1,"record":"location","tenant_id":"","location_id":"","store_id":"","z":${deep}}\n`;
+    for (const text of [
+      JSON.stringify({ ...record, seal: { ...record.seal, statement } }),
+      JSON.stringify({ record: 'identity', file: 'identity/x.json', text: identity }),
+      `{"record":"orphan","table":"x","row":{"a":${deep}}}`,
+    ])
+      expect((await verifyExport(given(SOUND.hub.with(at, text)))).ok).toBe(false);
+  });
+
+  it('says nothing that a terminal would act on, and is brief', async () => {
+    const text = `\u001b[2J\u009b\u202e\u2028${'x'.repeat(1_000_000)}`;
+    const names = { tenant_id: text, device_id: text, key_id: text, public_key: text };
+    const head = { ...JSON.parse(SOUND.hub[0] ?? ''), made_at: text };
+    const lines = [JSON.stringify(head), JSON.stringify({ record: 'key', ...names })];
+    const files = [{ record: 'segment', stream: null, file: text, text: '' }].map((each) =>
+      JSON.stringify(each),
+    );
+    const said = JSON.stringify(await verifyExport(given([...lines, ...files])));
+    expect(said).not.toMatch(/\\u001b|[\u009b\u202e\u2028]/);
+    expect(said.length).toBeLessThan(5_000);
+  });
+
   it('is one of the vectors', () => expect(readdirSync(FOLDER).length).toBeGreaterThan(20));
 });
 

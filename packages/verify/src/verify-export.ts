@@ -7,8 +7,9 @@ import { createIdentityCheck, type IdentityCheck } from './check-identity.ts';
 import { type ArchiveCheck, createArchiveCheck } from './check-segment.ts';
 import { createKeyBook } from './key-book.ts';
 import { ExportRecord, type HeadRecord, type KeyRecord, type OrphanRecord } from './records.ts';
-import { type Counts, createFindings, noCounts, type VerifyReport } from './report.ts';
+import { type Counts, createFindings, noCounts, shown, type VerifyReport } from './report.ts';
 
+/** What the caller knows, and wants to know. */
 export type VerifyOptions = {
   /** Key ids the caller knows from elsewhere: seals that hang on any other key are findings. */
   trust?: readonly string[];
@@ -181,7 +182,7 @@ function reportOf(check: Check, head: HeadRecord | undefined): VerifyReport {
   return {
     ok: findings.length === 0,
     source: head?.source ?? null,
-    made_at: head?.made_at ?? null,
+    made_at: head === undefined ? null : shown(head.made_at),
     counts: check.counts,
     findings,
     findings_total: check.findings.total(),

@@ -25,7 +25,7 @@ const PUSHES_MAX = 20;
 /** Pushes until nothing waits. A link that is told to be down takes two good probes, and a push makes one. */
 export async function untilPushed({ edge }: Pick<ProxiedEdge, 'edge'>): Promise<void> {
   for (let tries = 0; tries < PUSHES_MAX; tries += 1) {
-    const result = await edge.running.context.sync.push().catch(() => undefined);
+    const result = await edge.running.context.sync.push().catch(() => undefined); // Refused while the link is down.
     if (result?.pending === 0) return;
   }
   await untilSynced(edge);

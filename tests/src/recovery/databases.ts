@@ -1,6 +1,6 @@
 /** The database of a hub that does not run, and copies of it: PostgreSQL makes one from the other, file by file. */
 import { systemTimers } from '@holdfast/base';
-import pg from 'pg';
+import { query, withDatabase } from '../support/postgres.ts';
 
 export type Databases = {
   /** Of the hub. */
@@ -56,20 +56,4 @@ export async function createDatabases(serverUrl: string): Promise<Databases> {
       return new Map(rows.map(({ key_id, public_key }) => [key_id, public_key]));
     },
   };
-}
-
-async function query<Row extends object>(connectionString: string, sql: string): Promise<Row[]> {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    return (await client.query<Row>(sql)).rows;
-  } finally {
-    await client.end();
-  }
-}
-
-function withDatabase(url: string, name: string): string {
-  const changed = new URL(url);
-  changed.pathname = `/${name}`;
-  return changed.href;
 }

@@ -9,6 +9,7 @@ test(
   'what was acknowledged outlives hubs that are put back, disks that live twice and disks that are put back',
   async () => {
     const seed = newSeed();
+    process.stderr.write(`seed ${seed}\n`); // A campaign that throws tells of no seed itself.
     const disasters = { hubRestores: 3, clones: 3, edgeRestores: 3 };
     const tally = await withTempFolder((folder) => runRecoveryCampaign({ disasters, seed, folder }));
     const { done, lost, doubled, problems } = tally;

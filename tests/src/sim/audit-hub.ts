@@ -57,6 +57,8 @@ export type Booked = {
 
 export type HubFindings = {
   booked: Booked[];
+  /** By operation the receipt codes of all entries that hold it: a repeat may stand in another body. */
+  receiptCodes: Map<string, Set<string>>;
   /** Rows of the feed by scope. */
   feed: Map<string, Set<string>>;
   keys: Map<string, Uint8Array>;
@@ -109,7 +111,15 @@ export async function auditHub(client: Client, archiveFolder: string): Promise<H
   const [waiting] = await rows<{ count: string }>(
     'SELECT count(*) FROM quarantine WHERE resolved_at IS NULL',
   );
-  return { booked, feed: await readFeed(client), keys, waiting: Number(waiting?.count), problems };
+  const receiptCodes = codesOf([...entries.values()].flat());
+  return {
+    booked,
+    receiptCodes,
+    feed: await readFeed(client),
+    keys,
+    waiting: Number(waiting?.count),
+    problems,
+  };
 }
 
 function nameOf(row: { device_id: string; incarnation: string; lane: string }): string {
@@ -224,6 +234,15 @@ function auditBooking(input: {
   if (booked.receiptCode !== codeOnReceipt(booking.op_id, body_hash))
     wrong('the receipt code is not that of its entry');
   return booked;
+}
+
+function codesOf(entries: readonly EntryRow[]): Map<string, Set<string>> {
+  const codes = new Map<string, Set<string>>();
+  for (const { op_id, header } of entries) {
+    const { body_hash }: { body_hash: string } = JSON.parse(header.toString());
+    codes.set(op_id, (codes.get(op_id) ?? new Set()).add(codeOnReceipt(op_id, body_hash)));
+  }
+  return codes;
 }
 
 async function readFeed(client: Client): Promise<Map<string, Set<string>>> {

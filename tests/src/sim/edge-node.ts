@@ -24,7 +24,8 @@ import type { LinkState, Network } from './network.ts';
 import type { World } from './world.ts';
 
 export type EdgeHooks = {
-  network: Network /** Called when it was killed: somebody starts it again. */;
+  network: Network;
+  /** Called when it was killed: somebody starts it again. */
   onKilled(edge: EdgeNode): void;
 };
 

@@ -3,6 +3,7 @@
  * is made from a template as files are copied, which takes some 10 ms.
  */
 import pg from 'pg';
+import { withDatabase } from '../support/postgres.ts';
 
 /** Databases of one world; `name` sets them apart from those of every other. */
 export type HubDatabase = {
@@ -53,13 +54,6 @@ export function hubDatabase(
       await admin.query(`DROP DATABASE IF EXISTS ${name}_kept WITH (FORCE)`);
     },
   };
-}
-
-/** The connection string of another database of the same server. */
-export function withDatabase(url: string, name: string): string {
-  const changed = new URL(url);
-  changed.pathname = `/${name}`;
-  return changed.href;
 }
 
 /** Reads rows for an auditor, with a connection of its own. */

@@ -11,7 +11,8 @@ import {
   startEmbeddedPostgres,
 } from '@holdfast/hub';
 import { createLogger } from '@holdfast/runtime';
-import { connectTo, TEMPLATE, withDatabase } from './hub-database.ts';
+import { withDatabase } from '../support/postgres.ts';
+import { connectTo, TEMPLATE } from './hub-database.ts';
 
 const SETTINGS = {
   fsync: 'off',

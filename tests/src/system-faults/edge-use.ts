@@ -3,7 +3,7 @@ import { systemClock as clock } from '@holdfast/base';
 import type { Campaign } from '../support/campaign.ts';
 import { connectTo } from '../support/http-connection.ts';
 import { createSaleMaker } from '../support/made-sale.ts';
-import { newSeed, seeded } from '../support/seeded.ts';
+import type { Seeded } from '../support/seeded.ts';
 import { repeatOpen } from '../support/sellers.ts';
 
 /** Repeats what is open and sells something new; a refusal is a finding. */
@@ -13,10 +13,11 @@ export async function mustSell(at: {
   campaign: Campaign;
   /** Unique in the campaign. */
   prefix: string;
+  random: Seeded;
 }): Promise<void> {
   const { url, apiToken: token, campaign } = at;
   await repeatOpen({ url, token, book: campaign.book });
-  const sale = createSaleMaker({ prefix: at.prefix, random: seeded(newSeed()), clock })();
+  const sale = createSaleMaker({ prefix: at.prefix, random: at.random, clock })();
   const connection = connectTo({ url, token });
   campaign.book.post(sale);
   const headers = sale.key === undefined ? undefined : { 'idempotency-key': sale.key };

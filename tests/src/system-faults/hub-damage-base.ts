@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { systemPorts as ports, uuidV7 } from '@holdfast/base';
 import { backupHub, type HubSettings, openHubKeys, startEmbeddedPostgres } from '@holdfast/hub';
 import { createLogger } from '@holdfast/runtime';
-import pg from 'pg';
+import { query, withDatabase } from '../support/postgres.ts';
 import type { Seeded } from '../support/seeded.ts';
 import {
   type Constellation,
@@ -40,7 +40,10 @@ export async function makeHubDamageBase(at: { folder: string; random: Seeded }):
   const own = mkdtempSync(join(tmpdir(), 'holdfast-hub-damage-'));
   chmodSync(own, 0o755); // PostgreSQL's user must be able to enter.
   const postgres = await startEmbeddedPostgres({ folder: join(own, 'postgres'), logger: quiet, ports });
-  const [ledgerUrl, restoredUrl] = [databaseOf(postgres.url, 'ledger'), databaseOf(postgres.url, 'restored')];
+  const [ledgerUrl, restoredUrl] = [
+    withDatabase(postgres.url, 'ledger'),
+    withDatabase(postgres.url, 'restored'),
+  ];
   await query(postgres.url, 'CREATE DATABASE ledger');
   const now = join(at.folder, 'now');
   const earlier = join(at.folder, 'earlier');
@@ -101,21 +104,4 @@ async function keep(world: Constellation, to: string): Promise<void> {
 async function backUp(settings: HubSettings): Promise<string> {
   const input = { settings, test: false, ports, logger: quiet, onStep: () => undefined };
   return (await backupHub(input)).folder;
-}
-
-/** What the database at an address answers. */
-export async function query<Row extends object>(url: string, sql: string): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<Row>(sql)).rows;
-  } finally {
-    await client.end();
-  }
-}
-
-function databaseOf(url: string, name: string): string {
-  const changed = new URL(url);
-  changed.pathname = `/${name}`;
-  return changed.href;
 }

@@ -16,7 +16,8 @@ import {
 } from '@holdfast/hub';
 import { loadOptions } from '@holdfast/runtime';
 import { type ExportRecord, verifyExport } from '@holdfast/verify';
-import { type HubDamageBase, query, quiet } from './hub-damage-base.ts';
+import { query } from '../support/postgres.ts';
+import { type HubDamageBase, quiet } from './hub-damage-base.ts';
 
 export type HubVerdict =
   | { kind: 'harmless' }

@@ -154,14 +154,14 @@ function wrongEnd({ code, stderr }: EndedEdge, hits: number): string | undefined
 }
 
 /** A life on a disk that is well: everything acknowledged is there, nothing refused is, and it sells. */
-async function recover({ tally, lives, start }: Run): Promise<void> {
+async function recover({ tally, lives, start, random }: Run): Promise<void> {
   const { campaign } = tally;
   const edge = lives.next();
   try {
     const ready = await mustStart(edge, start);
     campaign.audit();
     if (tally.points % CHECK_PAGES_EVERY === 0) campaign.checkPages();
-    await mustSell({ ...ready, campaign, prefix: `well${tally.points}` });
+    await mustSell({ ...ready, campaign, prefix: `well${tally.points}`, random: random.fork() });
     await killAlive({ campaign, edge });
     campaign.audit();
   } finally {

@@ -186,21 +186,24 @@ describe('a cloned disk', () => {
   });
 });
 
-describe('a hub restored from a backup', () => {
-  it('is told by the acks that devices hold, and gets back what it lost', async () => {
-    const edge = await world.addEdge();
-    const before = await sell(edge, 3);
-    await untilSynced(edge);
-    const backup = await world.stopHubAndCopy();
-    await world.restartHub();
-    const after = await sell(edge, 4);
-    await untilSynced(edge);
-    const generation = (await edge.client.status()).generation;
+describe('a hub whose database was put back', () => {
+  it('finds what it lacks in its archive, before it answers', async () => {
+    const { edge, sold, backup } = await sellPastACopy();
     await world.restoreHub(backup);
+    await expectLedger(sold);
+    const last = await sell(edge, 2);
+    await untilSynced(edge);
+    await expectLedger([...sold, ...last]);
+  });
+
+  it('without its archive is told by the acks that devices hold, and gets back what it lost', async () => {
+    const { edge, sold, backup } = await sellPastACopy();
+    const { generation } = await edge.client.status();
+    await world.restoreHub(backup, (folder) => rmSync(join(folder, 'archive'), { recursive: true }));
     const last = await sell(edge, 2);
     await until('the ledger has everything again', async () => (await ledgerOf(world.operator)).length >= 9);
     await untilSynced(edge);
-    await expectLedger([...before, ...after, ...last]);
+    await expectLedger([...sold, ...last]);
     expect((await edge.client.status()).generation).not.toBe(generation);
   });
 });
@@ -447,3 +450,15 @@ describe('a store of the first schema with sales that wait', () => {
     await expectLedger(ids);
   });
 });
+
+/** Three sales, a copy of the hub's database, and four more. */
+async function sellPastACopy() {
+  const edge = await world.addEdge();
+  const before = await sell(edge, 3);
+  await untilSynced(edge);
+  const backup = await world.stopHubAndCopy();
+  await world.restartHub();
+  const after = await sell(edge, 4);
+  await untilSynced(edge);
+  return { edge, sold: [...before, ...after], backup };
+}

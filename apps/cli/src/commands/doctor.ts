@@ -21,6 +21,11 @@ export const doctor = defineCommand({
   ],
   args: {
     config: { type: 'string', description: 'Configuration file it runs with', valueHint: 'FILE' },
+    data: {
+      type: 'string',
+      description: 'Its data folder, instead of the configured one',
+      valueHint: 'FOLDER',
+    },
     hub: { type: 'boolean', description: 'Look at the hub, not at the edge' },
     pages: { type: 'boolean', description: 'Read every page of the store, too' },
   },
@@ -29,7 +34,7 @@ export const doctor = defineCommand({
     const configPath = findConfig(kind, { flag: args.config, shell });
     const progress = shell.progress('Looking');
     try {
-      const at = { args: {}, shell, configPath };
+      const at = { args: { data: args.data }, shell, configPath };
       const findings =
         kind === 'hub' ? await lookAtHub(at) : await lookAtEdge(at, { pages: args.pages === true });
       const state = worstOf(findings);

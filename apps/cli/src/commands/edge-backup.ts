@@ -1,7 +1,7 @@
 /** `holdfast edge backup`. */
 import { resolve } from 'node:path';
 import { type Backup, backupEdge, edgeOptions, listBackups, pathsOf } from '@holdfast/edge';
-import { usage } from '../check-words.ts';
+import { wholeNumber } from '../check-words.ts';
 import { defineCommand } from '../command.ts';
 import { findConfig } from '../config/config-file.ts';
 import { loadCommandOptions, optionArgs } from '../config/option-args.ts';
@@ -34,9 +34,10 @@ export const edgeBackup = defineCommand({
       const json = { folder, backups: backups.map(({ file, manifest }) => ({ file, ...manifest })) };
       return { text: renderBackups(backups, { folder, nowMs: shell.ports.clock.nowMs() }), json };
     }
+    const keep = typeof args.keep === 'string' ? wholeNumber('--keep', args.keep, { min: 1 }) : undefined;
     const progress = shell.progress('Copying the store, and walking the copy');
     try {
-      const made = await backupEdge({ options, ports: shell.ports, folder, keep: keepOf(args.keep) });
+      const made = await backupEdge({ options, ports: shell.ports, folder, keep });
       const { file, manifest, keyFile, deleted } = made;
       const text = [
         `The backup is ${file}: ${count(manifest.transactions, 'sale')}, ${size(manifest.bytes)}, walked from end to end.`,
@@ -64,11 +65,4 @@ function renderBackups(
     file,
   ]);
   return table(['Made', 'Sales', 'Size', 'Key', 'File'], rows, [1, 2]);
-}
-
-function keepOf(text: unknown): number | undefined {
-  if (typeof text !== 'string') return undefined;
-  const keep = Number(text);
-  if (!Number.isInteger(keep) || keep < 1) throw usage('--keep is a whole number from 1 on.');
-  return keep;
 }

@@ -10,7 +10,7 @@ export const edgeRestore = defineCommand({
   name: 'edge restore',
   summary: 'Puts a backup in the place of the store of a stopped edge.',
   details:
-    'The backup is tested first. The present store is moved aside, never deleted; FILE may be one that was moved aside. At its next start the edge goes on under\na new incarnation: it sends again what the hub may lack, and gets back from the hub what the backup lacks.\nSales that were neither in the backup nor at the hub are lost.',
+    'The backup is tested first. The present store is moved aside, never deleted; FILE may be one that was moved aside.\nAt its next start the edge goes on under a new incarnation: it sends again what the hub may lack, and gets back\nfrom the hub what the backup lacks. Sales that were neither in the backup nor at the hub are lost.',
   examples: [
     ['holdfast edge restore backups/edge-2026-01-31T02-00-00-000Z.db', 'of the edge of this folder'],
     ['holdfast edge restore old.db --backup-key old.key', 'one that was made before the key was changed'],
@@ -44,7 +44,7 @@ export const edgeRestore = defineCommand({
         text: [
           `The store is that of the backup now: ${count(summary.transactions, 'sale')}, walked from end to end.`,
           `What was there before is in ${aside}.`,
-          ...(unsent === undefined || unsent === 0 ? [] : [shell.paint.yellow(leftBehind(unsent, aside))]),
+          ...(unsent === 0 ? [] : [shell.paint.yellow(leftBehind(unsent, aside))]),
           'Next: holdfast start. What the hub holds and the backup lacks comes back by itself.',
         ].join('\n'),
         json: { file, aside, unsent: unsent ?? null, ...summary },
@@ -55,8 +55,10 @@ export const edgeRestore = defineCommand({
   },
 });
 
-/** Says that the store before had sales that are nowhere else, and the way back. */
-function leftBehind(unsent: number, aside: string): string {
+/** Says that the store before had sales that are nowhere else, and the way back; or that nobody can tell. */
+function leftBehind(unsent: number | undefined, aside: string): string {
+  if (unsent === undefined)
+    return 'It was missing or cannot be read: nobody can tell whether it held sales that are nowhere else.';
   const file = join(aside, 'edge.db');
   return `It holds ${count(unsent, 'sale')} that the hub has not acked and the backup lacks: keep it. To go back to it: holdfast edge restore ${file}`;
 }

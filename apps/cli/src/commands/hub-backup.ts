@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { backupHub, type HubBackup, type HubSettings, hubOptions } from '@holdfast/hub';
 import { createLogger } from '@holdfast/runtime';
-import { usage } from '../check-words.ts';
+import { wholeNumber } from '../check-words.ts';
 import { defineCommand } from '../command.ts';
 import { optionArgs } from '../config/option-args.ts';
 import { loadHubSettings } from '../hub-settings.ts';
@@ -12,7 +12,7 @@ export const hubBackup = defineCommand({
   name: 'hub backup',
   summary: 'Copies the database of the hub, running or not, and tries the copy.',
   details:
-    'Every table in one snapshot, compressed, with a manifest that the hub can tell from a forged one. The copy is loaded into\na database of its own on the same server, compared row for row, and that database is dropped; with a database.url this\nneeds the right CREATEDB, or --no-test. The keys of the hub and its archive are not in a backup.',
+    'Every table in one snapshot, compressed, with a manifest that the hub can tell from a forged one. The copy is\nloaded into a database of its own on the same server, compared row for row, and that database is dropped; with a\ndatabase.url this needs the right CREATEDB, or --no-test. The keys of the hub and its archive are not in a backup.',
   examples: [
     ['holdfast hub backup', 'into the folder backups in the data folder'],
     ['holdfast hub backup --to /mnt/other/hub --keep 14', 'every night; the newest fourteen stay'],
@@ -26,7 +26,7 @@ export const hubBackup = defineCommand({
   },
   async run(args, shell) {
     const { settings, logLevel } = await loadHubSettings(args, shell);
-    const keep = keepOf(args.keep);
+    const keep = typeof args.keep === 'string' ? wholeNumber('--keep', args.keep, { min: 1 }) : undefined;
     const progress = shell.progress('Copying the database');
     try {
       const made = await backupHub({
@@ -71,11 +71,4 @@ function totals({ manifest }: HubBackup): { rows: number; bytes: number } {
     rows: manifest.files.reduce((sum, file) => sum + file.rows, 0),
     bytes: manifest.files.reduce((sum, file) => sum + file.bytes, 0),
   };
-}
-
-function keepOf(text: unknown): number | undefined {
-  if (typeof text !== 'string') return undefined;
-  const keep = Number(text);
-  if (!Number.isInteger(keep) || keep < 1) throw usage('--keep is a whole number from 1 on.');
-  return keep;
 }

@@ -64,7 +64,7 @@ test(
   async () => {
     const hub = await hubRuns('--demo');
     const backup = await done('hub', 'backup', '--keep', '3');
-    expect(backup).toMatchObject({ code: 0, answer: { tested: true, schema_version: 1 } });
+    expect(backup).toMatchObject({ code: 0, answer: { tested: true, schema_version: 2 } });
     const refused = await done('hub', 'restore', backup.answer.folder);
     expect(refused).toMatchObject({ code: 1, answer: { error: { code: 'data_folder_in_use' } } });
     await stop(hub);

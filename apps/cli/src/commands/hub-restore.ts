@@ -17,7 +17,7 @@ export const hubRestore = defineCommand({
   name: 'hub restore',
   summary: 'Puts a backup in the place of the database of a stopped hub, and replays the archive into it.',
   details:
-    'The new database is made beside the old one and takes its place when it is whole: until then nothing has changed, whatever\nhappens. The old one stays aside, under a name that tells when. Devices notice by themselves and send what neither backup nor\narchive had. Exit code 3 says that the archive has a hole or is damaged.',
+    'The new database is made beside the old one and takes its place when it is whole: until then nothing has changed,\nwhatever happens. The old one stays aside, under a name that tells when. Devices notice by themselves and send what\nneither backup nor archive had. Exit code 3 says that the archive has a hole or is damaged.',
   examples: [
     ['holdfast hub restore backups/hub-2026-01-31T02-00-00-000Z', 'a backup, and what the archive has since'],
     ['holdfast hub restore --archive-only', 'there is no backup: sales, stores and devices come back'],

@@ -1,7 +1,7 @@
 /** `holdfast quarantine list`. */
 import { LIMITS } from '@holdfast/base';
 import type { QuarantineList } from '@holdfast/protocol';
-import { usage } from '../check-words.ts';
+import { usage, wholeNumber } from '../check-words.ts';
 import { defineCommand } from '../command.ts';
 import { openHub, TARGET_ARGS } from '../targets.ts';
 import { age, table } from '../text.ts';
@@ -10,7 +10,7 @@ export const quarantineList = defineCommand({
   name: 'quarantine list',
   summary: 'Shows the entries that wait for a person at the hub, oldest first.',
   details:
-    'The last column names an entry: `holdfast quarantine book` and `dismiss` take it. What each reason asks for stands in the\noperations page.',
+    'The last column names an entry: `holdfast quarantine book` and `dismiss` take it. What each reason asks for stands\nin the operations page.',
   examples: [
     ['holdfast quarantine list', 'what waits in all stores'],
     ['holdfast quarantine list --state resolved --limit 1000', 'what was decided'],
@@ -24,9 +24,7 @@ export const quarantineList = defineCommand({
   async run(args, shell) {
     const { state } = args;
     if (state !== 'open' && state !== 'resolved') throw usage('--state is open or resolved.');
-    const limit = Number(args.limit);
-    if (!Number.isInteger(limit) || limit < 1 || limit > LIMITS.pageRowsMax)
-      throw usage(`--limit is a whole number from 1 to ${LIMITS.pageRowsMax}.`);
+    const limit = wholeNumber('--limit', args.limit, { min: 1, max: LIMITS.pageRowsMax });
     const hub = await openHub(args, shell);
     const storeId = args['store-id'];
     const listed = await hub.quarantine({

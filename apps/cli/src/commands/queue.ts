@@ -1,7 +1,7 @@
 /** `holdfast queue`. */
 import { LIMITS } from '@holdfast/base';
 import type { EdgeTransaction, LaneStatus } from '@holdfast/protocol';
-import { usage } from '../check-words.ts';
+import { wholeNumber } from '../check-words.ts';
 import { defineCommand } from '../command.ts';
 import { openEdge, TARGET_ARGS } from '../targets.ts';
 import { age, count, table } from '../text.ts';
@@ -18,9 +18,7 @@ export const queue = defineCommand({
     ...TARGET_ARGS,
   },
   async run(args, shell) {
-    const limit = Number(args.limit);
-    if (!Number.isInteger(limit) || limit < 1 || limit > LIMITS.pageRowsMax)
-      throw usage(`--limit is a whole number from 1 to ${LIMITS.pageRowsMax}.`);
+    const limit = wholeNumber('--limit', args.limit, { min: 1, max: LIMITS.pageRowsMax });
     const edge = await openEdge(args, shell);
     const [{ lanes, now }, { transactions }] = await Promise.all([
       edge.status(),

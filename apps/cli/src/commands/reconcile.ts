@@ -75,7 +75,7 @@ export function renderReconciliation(answer: Reconciliation, paint: Paint): stri
     '',
     `In the ledger: ${totals.length === 0 ? 'nothing' : totals.join('; ')}; ${balance}.`,
     isReconciled(answer)
-      ? paint.green('Nothing is missing.')
+      ? paint.green('Nothing is missing of what the devices have reported.')
       : paint.red('Not reconciled: see the streams above.'),
   ].join('\n');
 }

@@ -25,7 +25,7 @@ export function renderStatus(status: EdgeStatus, { paint }: { paint: Paint }): s
   const nowMs = Date.parse(status.now);
   const { link } = status;
   const state = link.state === 'online' ? paint.green('online') : paint.yellow(`offline (${link.reason})`);
-  const drill = link.mode === 'auto' ? '' : `; drill ${link.mode} until ${link.mode_until}`;
+  const drill = link.mode === 'auto' ? '' : ` (${link.mode} until ${link.mode_until})`;
   const rows = [
     ['Store', `${status.store_name} (${status.store_id}), ${status.currency}`],
     ['Device', status.device_id ?? 'not known'],

@@ -40,6 +40,6 @@ export async function loadCommandOptions<T extends OptionTable>(
 }
 
 function showDefault(value: unknown): string {
-  if (value === undefined || value === false) return '';
-  return ` (default ${Array.isArray(value) ? value.join(',') : String(value)})`;
+  const text = Array.isArray(value) ? value.join(',') : String(value ?? '');
+  return text === '' || value === false ? '' : ` (default ${text})`;
 }

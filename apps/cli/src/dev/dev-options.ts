@@ -1,6 +1,6 @@
 /** What `holdfast dev` was asked for: flags, checked, with their defaults. */
 import { join, resolve } from 'node:path';
-import { usage } from '../check-words.ts';
+import { usage, wholeNumber } from '../check-words.ts';
 
 /** The layout of a run. Paths are absolute. */
 export type DevOptions = {
@@ -63,11 +63,4 @@ export function devOptions(
     logsFolder: join(folder, 'logs'),
     databaseUrl: databaseUrl === '' ? undefined : databaseUrl,
   };
-}
-
-function wholeNumber(flag: string, text: string, { min, max }: { min: number; max: number }): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < min || value > max)
-    throw usage(`${flag} is a whole number from ${min} to ${max}, not '${text}'.`);
-  return value;
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -42,6 +42,14 @@ test('an archive that is not there is no archive with holes', async () => {
   await runCli(shell);
   expect([spoken.exitCode, spoken.stdout]).toEqual([1, '']);
   expect(spoken.stderr).toContain(`${join(folder, 'none')} cannot be used: there is no such`);
+});
+
+test('a link in the way is not written through', async () => {
+  await writeFile(join(folder, 'other'), 'as it was');
+  await symlink(join(folder, 'other'), join(folder, 'linked.part'));
+  async function* none() {}
+  await writeExportFile(join(folder, 'linked'), none());
+  expect(await readFile(join(folder, 'other'), 'utf8')).toBe('as it was');
 });
 
 test('a folder that is not there leaves nothing behind', async () => {

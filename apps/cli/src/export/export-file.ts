@@ -26,7 +26,9 @@ export async function* readExportFile(path: string): AsyncGenerator<string> {
  */
 export async function writeExportFile(path: string, records: AsyncIterable<ExportRecord>): Promise<number> {
   const temporary = `${path}.part`;
-  const target = createWriteStream(temporary, { mode: 0o600, flush: true });
+  // What a killed export left there goes; a link that somebody put there is not written through.
+  await rm(temporary, { force: true });
+  const target = createWriteStream(temporary, { flags: 'wx', mode: 0o600, flush: true });
   try {
     const lines = Readable.from(toLines(records));
     if (path.endsWith('.gz')) await pipeline(lines, createGzip(), target);

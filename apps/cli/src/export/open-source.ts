@@ -15,6 +15,11 @@ import { readExportFile } from './export-file.ts';
 /** Flags that name the source. */
 export const SOURCE_ARGS = {
   config: { type: 'string', description: 'Configuration file of the edge or the hub', valueHint: 'FILE' },
+  data: {
+    type: 'string',
+    description: 'Its data folder, instead of the configured one',
+    valueHint: 'FOLDER',
+  },
   hub: { type: 'boolean', description: 'The ledger of the hub, not the store of the edge' },
   archive: {
     type: 'string',
@@ -25,6 +30,7 @@ export const SOURCE_ARGS = {
 
 type SourceArgs = {
   config?: string | undefined;
+  data?: string | undefined;
   hub?: boolean | undefined;
   archive?: string | undefined;
   export?: string | undefined;
@@ -50,15 +56,17 @@ export async function openSource(
   // A folder that is not there would pass for an archive that has lost everything.
   if (archive !== undefined) await (await opendir(archive)).close();
   if (args.export !== undefined) {
-    if (args.hub === true || archive !== undefined)
-      throw usage('--export names a file by itself; it goes without --hub and --archive.');
+    if (args.hub === true || archive !== undefined || args.data !== undefined)
+      throw usage('--export names a file by itself; it goes without --hub, --archive and --data.');
     const path = resolve(shell.cwd, args.export);
     return opened(path, readExportFile(path));
   }
   if (args.hub === true) return openHubSource(args, shell, { archive, withArchive });
+  if (archive !== undefined && args.data !== undefined)
+    throw usage('--archive names a folder by itself; --data goes with it only where --hub does.');
   if (archive !== undefined) return opened(archive, exportArchive(archive, { nowMs: ports.clock.nowMs() }));
   const configPath = findConfig('edge', { flag: args.config, shell });
-  const options = await loadCommandOptions(edgeOptions, { args: {}, shell, configPath });
+  const options = await loadCommandOptions(edgeOptions, { args: { data: args.data }, shell, configPath });
   const store = openEdgeExport({ options, clock: ports.clock });
   return opened('the store of the edge', store.records(), async () => store.close());
 }
@@ -69,7 +77,7 @@ async function openHubSource(
   { archive, withArchive }: { archive: string | undefined; withArchive: boolean },
 ): Promise<Source> {
   const configPath = findConfig('hub', { flag: args.config, shell });
-  const options = await loadCommandOptions(hubOptions, { args: {}, shell, configPath });
+  const options = await loadCommandOptions(hubOptions, { args: { data: args.data }, shell, configPath });
   const logger = createLogger({ level: 'silent', service: 'export' });
   const ledger = await openHubExport({ options, ports: shell.ports, logger });
   const folder = archive ?? (withArchive ? ledger.archiveFolder : undefined);

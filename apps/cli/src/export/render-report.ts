@@ -22,6 +22,9 @@ export function renderReport(report: VerifyReport, { name, paint }: { name: stri
     columns(countRows(report)),
     '',
     report.trust.statement,
+    ...(report.trust.keys.some(({ pinned }) => !pinned)
+      ? ['An edge tells its own by `holdfast verify`; name those you know: --trust KEY_ID,…']
+      : []),
     report.ok
       ? paint.green(`Nothing is wrong with ${name}.`)
       : paint.red(`${count(report.findings_total, 'finding')} in ${name}.`),

@@ -16,6 +16,7 @@ import { readSentinel } from '../writer/sentinel.ts';
 import { examineHub, examineProcess } from './examine-link.ts';
 import { examineStore } from './examine-store.ts';
 
+/** Which edge is looked at, how closely, and by what means. */
 export type ExamineInput = {
   options: EdgeOptions;
   ports: Ports;

@@ -2,21 +2,22 @@
  * Backups of an edge: a copy of the store under the same key and a manifest beside it. A copy is walked from end to end
  * before it gets its name, so that what is listed can be restored.
  */
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError, type Ports, toHex } from '@holdfast/base';
+import { AppError, isAppError, type Ports, toHex } from '@holdfast/base';
 import { ensureFolder, syncFolder, writeFileDurably } from '@holdfast/runtime';
 import type { EdgeOptions } from '../config/options.ts';
 import { SOFTWARE_VERSION } from '../context.ts';
 import { storeKey } from '../init.ts';
 import { pathsOf } from '../paths.ts';
-import { openCopy, type StoreKey } from '../store/open.ts';
-import { checkStore, type StoreSummary } from './check-store.ts';
+import type { StoreKey } from '../store/open.ts';
 import { copyStore, storeKeyId } from './copy-store.ts';
 import { BACKUP_FORMAT, type BackupManifest, hashFile, manifestPath, readManifest } from './manifest.ts';
 import { hasDatabase, storeMissing } from './settle.ts';
+import { walkCopy } from './walk-copy.ts';
 
+/** A backup that stands, and what its manifest says. */
 export type Backup = { file: string; manifest: BackupManifest };
 
 /** A backup under way; nobody lists it, and it goes when it is this old. */
@@ -45,7 +46,7 @@ export async function backupEdge(input: {
   const file = join(folder, `${name}.db`);
   try {
     await copyStore(store, part, options.freeBytesMin + options.reserveBytes);
-    const manifest = await test(part, { store, madeAtMs: ports.clock.nowMs() });
+    const manifest = await tryCopy(part, { store, madeAtMs: ports.clock.nowMs() });
     await rename(part, file);
     await writeFileDurably(manifestPath(file), `${JSON.stringify(manifest, null, 2)}\n`);
     await syncFolder(folder);
@@ -60,19 +61,34 @@ export async function backupEdge(input: {
 /** The backups in a folder, newest first. A file without a manifest that can be read is none. */
 export function listBackups(folder: string): Backup[] {
   if (!existsSync(folder)) return [];
-  const backups = readdirSync(folder)
-    .filter((name) => name.endsWith('.db'))
-    .flatMap((name): Backup[] => {
+  const backups = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.db'))
+    .flatMap(({ name }): Backup[] => {
       const file = join(folder, name);
-      const manifest = readManifest(file);
+      const manifest = manifestOf(file);
       return manifest ? [{ file, manifest }] : [];
     });
   return backups.sort((a, b) => (a.manifest.made_at < b.manifest.made_at ? 1 : -1));
 }
 
+/** A manifest that cannot be understood hides its own backup, and not the others. */
+function manifestOf(file: string): BackupManifest | undefined {
+  try {
+    return readManifest(file);
+  } catch (error) {
+    if (isAppError(error, 'backup_damaged')) return undefined;
+    throw error;
+  }
+}
+
 /** Opens the copy as a restore would, walks it, and says what it is. */
-async function test(part: string, of: { store: StoreKey; madeAtMs: number }): Promise<BackupManifest> {
-  const summary = walkCopy({ ...of.store, path: part });
+async function tryCopy(part: string, of: { store: StoreKey; madeAtMs: number }): Promise<BackupManifest> {
+  const refusal = (reason: string) =>
+    new AppError(
+      'backup_damaged',
+      `The store could be copied and not walked: ${reason}. No backup was made; keep the store as it is.`,
+    );
+  const summary = walkCopy({ ...of.store, path: part }, refusal);
   const { streams, entries, transactions, db_id, device_id, incarnation } = summary;
   return {
     format: BACKUP_FORMAT,
@@ -89,21 +105,6 @@ async function test(part: string, of: { store: StoreKey; madeAtMs: number }): Pr
   };
 }
 
-/** What a copy holds. Throws `backup_damaged` when it does not hold what a store must. */
-function walkCopy(at: StoreKey): StoreSummary {
-  const db = openCopy(at);
-  try {
-    const verdict = checkStore(db);
-    if (verdict.kind === 'sound') return verdict.summary;
-    throw new AppError(
-      'backup_damaged',
-      `The store could be copied and not walked: ${verdict.reason}. No backup was made; keep the store as it is.`,
-    );
-  } finally {
-    db.close();
-  }
-}
-
 async function deleteBeyond(folder: string, keep: number): Promise<string[]> {
   const surplus = listBackups(folder).slice(keep);
   for (const { file } of surplus) {
@@ -118,7 +119,7 @@ async function deleteBeyond(folder: string, keep: number): Promise<string[]> {
 function removeUnfinished(folder: string, nowMs: number): void {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
-    if (UNFINISHED.test(name) && nowMs - statSync(path).mtimeMs > UNFINISHED_MS)
+    if (UNFINISHED.test(name) && nowMs - lstatSync(path).mtimeMs > UNFINISHED_MS)
       rmSync(path, { force: true });
   }
 }

@@ -39,6 +39,7 @@ export type StoreSummary = {
   seals: number;
 };
 
+/** `reason` names the first fault, in a sentence without its full stop. */
 export type StoreVerdict = { kind: 'sound'; summary: StoreSummary } | { kind: 'unsound'; reason: string };
 
 /** `keys` are the public keys of this device by their ids, former ones too. */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
@@ -5,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -130,4 +132,18 @@ describe('what is no backup', () => {
   it('is a folder', async () => {
     await expect(restore(paths().folder)).rejects.toThrow('is no file');
   });
+});
+
+it('a pipe or a link in the place of the log of a backup is not read', async () => {
+  soldAndKilled(1);
+  const { file } = await backupEdge({ options: folder.options, ports });
+  rmSync(file.replace('.db', '.json'));
+  for (const put of [
+    () => execFileSync('mkfifo', [`${file}-wal`]),
+    () => symlinkSync(paths().key, `${file}-wal`),
+  ]) {
+    put();
+    expect((await restore(file)).summary.transactions).toBe(1);
+    rmSync(`${file}-wal`);
+  }
 });

@@ -2,7 +2,7 @@
  * Brings what is to be restored beside the store. A backup is a file alone; a store that was put aside, or copied, may
  * have its last sales in the log beside it, and without that log it would pass for whole.
  */
-import { existsSync, statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { chmod, copyFile } from 'node:fs/promises';
 import { AppError, isAppError } from '@holdfast/base';
 import { openForWriting, type StoreKey } from '../store/open.ts';
@@ -18,7 +18,10 @@ export async function copyIn(
   { isBackup, roomBytes }: { isBackup: boolean; roomBytes: number },
 ): Promise<void> {
   const endings = isBackup ? [''] : ['', '-wal'];
-  const present = endings.filter((ending) => existsSync(`${file}${ending}`));
+  // A log is a file beside it: a pipe or a link of that name was put there by somebody else.
+  const present = endings.filter(
+    (ending) => ending === '' || lstatSync(`${file}${ending}`, { throwIfNoEntry: false })?.isFile(),
+  );
   const bytes = present.reduce((sum, ending) => sum + statSync(`${file}${ending}`).size, 0);
   if (freeBytes(next.path) < bytes + roomBytes)
     throw new AppError('no_room', `${bytes + roomBytes} bytes are needed beside ${next.path} for ${file}.`);

@@ -1,12 +1,14 @@
 /** What lies beside a backup and says what it is; the backup counts once this is there. */
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, readFileSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { AppError } from '@holdfast/base';
 import { z } from 'zod';
 import { CIPHERS } from '../store/open.ts';
 
 /** The version of the format of a backup. */
 export const BACKUP_FORMAT = 1;
+
+const MANIFEST_BYTES_MAX = 1_048_576;
 
 const StreamMark = z.object({
   device_id: z.string(),
@@ -20,6 +22,7 @@ const StreamMark = z.object({
   is_open: z.boolean(),
 });
 
+/** What is written beside a backup; names and values as they stand in the file. */
 export const BackupManifest = z.object({
   format: z.literal(BACKUP_FORMAT),
   kind: z.literal('edge'),
@@ -51,7 +54,10 @@ export function manifestPath(file: string): string {
 export function readManifest(file: string): BackupManifest | undefined {
   const path = manifestPath(file);
   if (path === file || !existsSync(path)) return undefined;
-  const parsed = BackupManifest.safeParse(parseJson(readFileSync(path, 'utf8')));
+  const found = statSync(path);
+  // Others may write where backups are kept: what is no file of a sane size is not read.
+  const isSane = found.isFile() && found.size <= MANIFEST_BYTES_MAX;
+  const parsed = BackupManifest.safeParse(isSane ? parseJson(readFileSync(path, 'utf8')) : undefined);
   if (!parsed.success)
     throw new AppError('backup_damaged', `${path} is not the manifest of a backup of an edge`);
   return parsed.data;

@@ -2,10 +2,12 @@ import {
   appendFileSync,
   copyFileSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -155,6 +157,19 @@ describe('a backup', () => {
     expect(deleted).toEqual([files[1], files[0]]);
     expect(readdirSync(paths().backups).length).toBe(4);
     expect(listBackups(paths().backups)[0]?.file).toBe(file);
+  });
+
+  it('is made and listed whatever else lies in the folder', async () => {
+    const { file } = await backup();
+    const at = (name: string) => join(paths().backups, name);
+    writeFileSync(at('a.db'), '');
+    writeFileSync(at('a.json'), '{"format":2}');
+    writeFileSync(at('b.db'), '');
+    mkdirSync(at('b.json'));
+    mkdirSync(at('c.db'));
+    symlinkSync('/nowhere', at('.edge-x.part'));
+    expect(listBackups(paths().backups).map((each) => each.file)).toEqual([file]);
+    expect((await backup({ keep: 1 })).deleted).toEqual([file]);
   });
 
   it('is not made of a damaged store', async () => {

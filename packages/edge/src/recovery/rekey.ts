@@ -9,11 +9,11 @@ import { lockFolder, syncFile, syncFolder, writeFileDurably } from '@holdfast/ru
 import type { EdgeOptions } from '../config/options.ts';
 import { storeKey } from '../init.ts';
 import { pathsOf } from '../paths.ts';
-import { changeKeyOfCopy, openCopy, openForWriting, type StoreKey } from '../store/open.ts';
-import { checkStore } from './check-store.ts';
+import { changeKeyOfCopy, openForWriting, type StoreKey } from '../store/open.ts';
 import { copyStore, storeKeyId } from './copy-store.ts';
 import { asideName, settleStore } from './settle.ts';
 import { type BeforeStep, finishSwap, swapStore } from './swap.ts';
+import { walkCopy } from './walk-copy.ts';
 
 type Input = {
   options: EdgeOptions;
@@ -46,7 +46,10 @@ export async function rekeyEdge(input: Input): Promise<{ keyFile: string; keyId:
       if (input.keepOldKey !== undefined) await keepKey(paths.key, input.keepOldKey);
       await copyStore(store, next.path, options.freeBytesMin);
       changeKeyOfCopy({ ...store, path: next.path }, next);
-      walk(next);
+      walkCopy(
+        next,
+        (reason) => new AppError('store_damaged', `The store could not be copied whole: ${reason}`),
+      );
       // As a start would: the store is in WAL mode when it is placed.
       openForWriting(next).close();
       await syncFile(next.path);
@@ -69,15 +72,4 @@ export async function rekeyEdge(input: Input): Promise<{ keyFile: string; keyId:
 async function keepKey(from: string, to: string): Promise<void> {
   if (existsSync(to)) throw new AppError('usage', `${to} is there already; name a file that is not.`);
   await writeFileDurably(to, readFileSync(from));
-}
-
-function walk(next: StoreKey): void {
-  const db = openCopy(next);
-  try {
-    const verdict = checkStore(db);
-    if (verdict.kind === 'unsound')
-      throw new AppError('store_damaged', `The store could not be copied whole: ${verdict.reason}`);
-  } finally {
-    db.close();
-  }
 }

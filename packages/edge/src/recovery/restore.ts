@@ -21,14 +21,16 @@ import {
   type StoreKey,
 } from '../store/open.ts';
 import { readSentinel } from '../writer/sentinel.ts';
-import { checkStore, type StoreSummary } from './check-store.ts';
+import type { StoreSummary } from './check-store.ts';
 import { aboutFile, copyIn } from './copy-in.ts';
 import { storeKeyId } from './copy-store.ts';
 import { hashFile, readManifest } from './manifest.ts';
 import { asideName } from './settle.ts';
 import { type BeforeStep, finishSwap, swapStore } from './swap.ts';
 import { countMissing, readUnsent } from './unsent.ts';
+import { walkCopy } from './walk-copy.ts';
 
+/** What a restore has put in place, and what it has put aside. */
 export type Restored = {
   /** Of the store that is in place now. */
   summary: StoreSummary;
@@ -108,7 +110,10 @@ async function stage(input: Input, paths: EdgePaths, store: StoreKey): Promise<O
   try {
     await copyIn(file, next, { isBackup: manifest !== undefined, roomBytes: options.freeBytesMin });
     refuseForeign(next, { paths, store, force: input.force === true });
-    const summary = walk(next, file);
+    const summary = walkCopy(
+      next,
+      (reason) => new AppError('backup_damaged', `${file} cannot be restored: ${reason}`),
+    );
     if (cipher !== store.cipher || !key.equals(store.key)) changeKeyOfCopy(next, store);
     const unsent = markRestored({ ...store, path: next.path }, readUnsent(store));
     await syncFile(next.path);
@@ -118,17 +123,6 @@ async function stage(input: Input, paths: EdgePaths, store: StoreKey): Promise<O
     throw aboutFile(error, { file, copy: next.path });
   } finally {
     key.fill(0);
-  }
-}
-
-function walk(at: StoreKey, file: string): StoreSummary {
-  const db = openCopy(at);
-  try {
-    const verdict = checkStore(db);
-    if (verdict.kind === 'sound') return verdict.summary;
-    throw new AppError('backup_damaged', `${file} cannot be restored: ${verdict.reason}`);
-  } finally {
-    db.close();
   }
 }
 

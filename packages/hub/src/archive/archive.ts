@@ -22,6 +22,8 @@ export type Segment = {
   received_at: string;
   /** The state its device had then: what a revoked one hands in is judged as such, now and at a replay. */
   device_state: DeviceState;
+  /** Places of the entries whose body had been erased before; absent when there are none. */
+  erased?: number[] | undefined;
   /** Of everything above, under the hub's own key. */
   mac: string;
   /** Header and body line of each entry, then the seal line; each ends with a newline. An erased body is `null`. */
@@ -49,7 +51,7 @@ export type SegmentArchive = {
 export type IdentityArchive = {
   /** Writes a record in the place of the one of that name. When this resolves, it survives a power cut. */
   keepIdentity(name: string, text: string): Promise<void>;
-  /** Every record there is, in no order. */
+  /** Every record there is, in no order; one that is no file of a sane size has no text. */
   identities(): AsyncIterable<{ name: string; text: string }>;
 };
 
@@ -71,8 +73,8 @@ export type ArchiveReader = {
   segments(): AsyncIterable<SegmentPlace>;
   /** The first line of a segment, as text; undefined when there is none of a sane length. */
   readHead(place: SegmentPlace): Promise<string | undefined>;
-  /** All bytes of a segment. */
-  read(place: SegmentPlace): Promise<Buffer>;
+  /** All bytes of a segment; undefined for what is no file of a sane size. */
+  read(place: SegmentPlace): Promise<Buffer | undefined>;
 };
 
 /** An archive with everything a hub needs of one. */

@@ -15,6 +15,8 @@ import { signSegment } from './segment-mac.ts';
 
 const LOOK_EVERY_MS = 60_000;
 const STREAMS_AT_ONCE = 100;
+/** Entries of a segment that no seal ends: those of a stream that the hub itself writes. */
+const UNSEALED_MAX = 2_000n;
 
 type StreamRow = {
   tenant_id: string;
@@ -83,7 +85,8 @@ export function createArchiveCatchUp({
 async function unsafeStreams(pool: Pool): Promise<StreamRow[]> {
   const { rows } = await pool.query<StreamRow>(
     `SELECT tenant_id, location_id, device_id, incarnation, lane, acked_seq, safe_seq
-     FROM stream WHERE safe_seq < acked_seq LIMIT $1`,
+     FROM stream WHERE safe_seq < acked_seq
+     ORDER BY tenant_id, location_id, device_id, incarnation, lane LIMIT $1`,
     [STREAMS_AT_ONCE],
   );
   return rows;
@@ -125,12 +128,13 @@ async function readSegment(
   const { rows } = await client.query<EntryRow>(
     `SELECT seq, header, body, hash, received_at FROM entry WHERE ${OF_STREAM} AND seq BETWEEN $6 AND $7 ORDER BY seq`,
     // The entry before gives the hash that the segment continues.
-    [...names, safe_seq, seal?.seq ?? acked_seq],
+    [...names, safe_seq, seal?.seq ?? smaller(acked_seq, safe_seq + UNSEALED_MAX)],
   );
   const before = safe_seq === 0n ? undefined : rows.shift();
   const first = must(rows[0], 'there are entries above what is safe');
   const last = must(rows.at(-1), 'there are entries above what is safe');
   assert(first.seq === safe_seq + 1n, 'a stream has no holes');
+  const erased = rows.filter(({ body }) => body === null).map(({ seq }) => Number(seq));
   return {
     tenant_id: key.tenant_id,
     location_id: key.location_id,
@@ -143,8 +147,13 @@ async function readSegment(
     head_hash: last.hash.toString('hex'),
     received_at: last.received_at.toISOString(),
     device_state: await stateThen(client, { names, first: first.seq, last: last.seq }),
+    ...(erased.length > 0 && { erased }),
     lines: linesOf(rows, seal),
   };
+}
+
+function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
 }
 
 /** The state the device had when the hub took these entries in, as the quarantine tells it. */

@@ -4,18 +4,22 @@
  * file is written and synced under another name first; under its own it is always whole.
  */
 import { randomUUID } from 'node:crypto';
-import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '@holdfast/base';
 import { ensureFolder, writeFileDurably } from '@holdfast/runtime';
 import { isMissing } from '../postgres/cluster.ts';
 import type { Archive, Segment, SegmentPlace, StagedSegment } from './archive.ts';
+import { readPlainFile, SEGMENT_BYTES_MAX } from './plain-file.ts';
 
 const STAGING = 'staging';
 const IDENTITY = 'identity';
-/** No head of a segment is longer. */
-const HEAD_BYTES_MAX = 4_096;
+/** Heads are far shorter, but for one that lists erased bodies; none is longer than the second. */
+const HEAD_BYTES = [4_096, 65_536] as const;
+/** Nor a record of a tenant, a store or a device. */
+const RECORD_BYTES_MAX = 1_048_576;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const STAGED = /^[0-9a-f-]{36}\.ndjson$/;
 const STREAM = /^([0-9a-f]{32})-([a-z_]+)$/;
 const SEGMENT = /^([1-9][0-9]{0,15})-([1-9][0-9]{0,15})\.ndjson$/;
 /** Nothing is staged for that long: what is older was left by a hub that was killed. */
@@ -31,21 +35,21 @@ export function openFolderArchive({ folder }: { folder: string }): Archive {
     async *identities() {
       for (const file of await namesIn(join(folder, IDENTITY))) {
         const name = /^([a-z]+-[0-9a-f-]{36})\.json$/.exec(file)?.[1];
-        if (name !== undefined) yield { name, text: await readFile(join(folder, IDENTITY, file), 'utf8') };
+        if (name === undefined) continue;
+        const bytes = await readPlainFile(join(folder, IDENTITY, file), { bytesMax: RECORD_BYTES_MAX });
+        yield { name, text: bytes?.toString() ?? '' };
       }
     },
     segments: () => walk(folder),
     async readHead({ path }) {
-      const file = await open(path, 'r');
-      try {
-        const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES_MAX), 0, HEAD_BYTES_MAX, 0);
-        const end = buffer.subarray(0, bytesRead).indexOf(10);
-        return end === -1 ? undefined : buffer.subarray(0, end).toString();
-      } finally {
-        await file.close();
+      for (const prefix of HEAD_BYTES) {
+        const bytes = await readPlainFile(path, { bytesMax: SEGMENT_BYTES_MAX, prefix });
+        const end = bytes?.indexOf(10) ?? -1;
+        if (end !== -1) return bytes?.subarray(0, end).toString();
       }
+      return undefined;
     },
-    read: ({ path }) => readFile(path),
+    read: ({ path }) => readPlainFile(path, { bytesMax: SEGMENT_BYTES_MAX }),
     async stage(segment) {
       const staging = join(folder, STAGING);
       await ensureFolder(staging);
@@ -61,7 +65,7 @@ export function openFolderArchive({ folder }: { folder: string }): Archive {
   };
 }
 
-/** The folders are few and their names are sorted; what is not named as a segment is none. */
+/** The folders are few and their names are sorted; what is not named as a segment is none, nor is a count that no stream reaches. */
 async function* walk(folder: string): AsyncGenerator<SegmentPlace> {
   for (const tenant_id of (await namesIn(folder)).filter((name) => UUID.test(name))) {
     for (const device_id of (await namesIn(join(folder, tenant_id))).filter((name) => UUID.test(name))) {
@@ -82,7 +86,7 @@ async function segmentsIn(
   const places: SegmentPlace[] = [];
   for (const name of await namesIn(folder)) {
     const [, first, last] = SEGMENT.exec(name) ?? [];
-    if (first === undefined || last === undefined) continue;
+    if (!Number.isSafeInteger(Number(first)) || !Number.isSafeInteger(Number(last))) continue;
     const path = join(folder, name);
     places.push({ ...stream, first_seq: Number(first), last_seq: Number(last), path });
   }
@@ -99,13 +103,18 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** Removes what killed hubs left in the staging folder. Call it at start. */
+/**
+ * Removes what killed hubs left in the staging folder, and nothing else: whoever may write in the archive could have put
+ * a link there that leads to the keys of this hub. Call it at start.
+ */
 export async function sweepStaging({ folder, clock }: { folder: string; clock: Clock }): Promise<void> {
   const staging = join(folder, STAGING);
   await ensureFolder(staging);
-  for (const name of await readdir(staging)) {
+  if (!(await lstat(staging)).isDirectory()) return;
+  for (const name of (await readdir(staging)).filter((each) => STAGED.test(each))) {
     const path = join(staging, name);
-    if ((await stat(path)).mtimeMs < clock.nowMs() - LEFT_BEHIND_MS) await rm(path, { force: true });
+    const found = await lstat(path);
+    if (found.isFile() && found.mtimeMs < clock.nowMs() - LEFT_BEHIND_MS) await rm(path, { force: true });
   }
 }
 

@@ -34,6 +34,7 @@ export const SegmentHead = z.object({
   head_hash: HashHex,
   received_at: Instant,
   device_state: z.enum(DEVICE_STATES),
+  erased: z.array(Seq.min(1)).min(1).optional(),
   mac: z.string(),
   bytes: z.number().int().min(0),
 });
@@ -63,6 +64,12 @@ export function parseHead(line: string | undefined, place: SegmentPlace): Segmen
   return isHere ? head : undefined;
 }
 
+/** True when this hub made the head, in whatever life of its database. */
+export function isOurHead(macKey: Uint8Array, head: SegmentHead): boolean {
+  const { v: _, bytes: __, mac, ...statement } = head;
+  return isOurSegment(macKey, statement, mac);
+}
+
 /** Reads and verifies a whole segment. The lines of its entries are views of `bytes`. */
 export function readSegment(input: {
   bytes: Buffer;
@@ -75,9 +82,9 @@ export function readSegment(input: {
   const end = bytes.indexOf(10);
   const head = parseHead(bytes.subarray(0, Math.max(0, end)).toString(), place);
   if (head === undefined) return damaged('its first line is not the head of this segment');
-  const { v: _, bytes: size, mac, ...statement } = head;
-  if (!isOurSegment(macKey, statement, mac)) return damaged('this hub did not make its head');
-  if (bytes.length - end - 1 !== size) return damaged(`it has ${bytes.length - end - 1} bytes of ${size}`);
+  if (!isOurHead(macKey, head)) return damaged('this hub did not make its head');
+  const size = bytes.length - end - 1;
+  if (size !== head.bytes) return damaged(`it has ${size} bytes of ${head.bytes}`);
   const lines = splitLines(bytes.subarray(end + 1), 2 * head.count + 1);
   if (lines === undefined) return damaged('it does not have the lines its head says');
   const chained = readChain(head, lines);
@@ -91,6 +98,7 @@ type Chained = Pick<VerifiedSegment, 'entries' | 'hashes' | 'erased'>;
 
 function readChain(head: SegmentHead, lines: readonly Buffer[]): Chained | string {
   const chained: Chained = { entries: [], hashes: [], erased: [] };
+  const erased = new Set(head.erased);
   let previous: Buffer = Buffer.from(head.prev_hash, 'hex');
   for (let index = 0; index < head.count; index += 1) {
     const seq = head.first_seq + index;
@@ -100,7 +108,8 @@ function readChain(head: SegmentHead, lines: readonly Buffer[]): Chained | strin
     if (header === undefined || headerLine === undefined || bodyLine === undefined)
       return `the entry ${seq} cannot be read`;
     if (!isOfStream(header, head, seq)) return `the entry ${seq} is of another place`;
-    if (bodyLine.equals(ERASED)) chained.erased.push(seq);
+    // The hub says which bodies had been erased: any other one that is gone was taken out by somebody else.
+    if (erased.has(seq) && bodyLine.equals(ERASED)) chained.erased.push(seq);
     else if (header.body_hash !== bodyHash(bodyLine)) return `the body of the entry ${seq} is damaged`;
     previous = entryHash(previous, headerLine);
     chained.hashes.push(previous);

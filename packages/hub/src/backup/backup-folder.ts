@@ -6,10 +6,12 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, type Random, randomId } from '@holdfast/base';
 import { ensureFolder, syncFolder } from '@holdfast/runtime';
+import { isMissing } from '../postgres/cluster.ts';
 
 const UNFINISHED = '.making-';
 const NAME = /^hub-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z$/;
 
+/** A folder that nobody takes for a backup until it is finished; disposing of it before removes it. */
 export type BackupInTheMaking = {
   /** Where to write it. */
   readonly folder: string;
@@ -43,9 +45,19 @@ export async function beginBackup(
   };
 }
 
+/** The names of the backups in `parent`, oldest first; none where there is no such folder. */
+export async function backupNames(parent: string): Promise<string[]> {
+  const entries = await readdir(parent, { withFileTypes: true }).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  const found = entries.filter((entry) => entry.isDirectory() && NAME.test(entry.name));
+  return found.map(({ name }) => name).sort();
+}
+
 /** Removes all but the newest `keep` backups in `parent`; returns the folders that are gone. */
 export async function keepNewest(parent: string, keep: number): Promise<string[]> {
-  const names = (await readdir(parent)).filter((name) => NAME.test(name)).sort();
+  const names = await backupNames(parent);
   const old = names.slice(0, Math.max(0, names.length - keep)).map((name) => join(parent, name));
   for (const folder of old) await rm(folder, { recursive: true });
   return old;

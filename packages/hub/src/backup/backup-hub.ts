@@ -1,9 +1,10 @@
 /** `holdfast hub backup`: the database of a hub in a folder, tried before it is called a backup. */
 import { join } from 'node:path';
-import { isAppError, type Ports } from '@holdfast/base';
-import { type FolderLock, type Logger, lockFolder } from '@holdfast/runtime';
+import type { Ports } from '@holdfast/base';
+import { type Logger, lockFolder } from '@holdfast/runtime';
 import type { HubSettings } from '../config/settings.ts';
 import { assertKeysAreThere, openHubKeys } from '../keys.ts';
+import { lockIfFree } from '../lock-if-free.ts';
 import { openServer } from '../postgres/running.ts';
 import { beginBackup, keepNewest } from './backup-folder.ts';
 import { type Databases, openDatabases } from './databases.ts';
@@ -27,6 +28,7 @@ export type HubBackup = {
   removed: string[];
 };
 
+/** What is backed up, where to, and how carefully. */
 export type BackupInput = {
   settings: HubSettings;
   /** Folder of the backups; `backups` in the data folder unless given. */
@@ -50,7 +52,7 @@ export async function backupHub(input: BackupInput): Promise<HubBackup> {
   await assertKeysAreThere(settings.dataFolder, 'A backup is made of a hub that has been started before.');
   const { macKey } = await openHubKeys({ folder: settings.dataFolder, random: ports.random });
   await using opened = new AsyncDisposableStack();
-  const own = await tryLock(settings.dataFolder, ports);
+  const own = await lockIfFree(settings.dataFolder, ports);
   opened.defer(() => own?.release());
   const server = await openServer({ settings, isOurs: own !== undefined, ports, logger });
   opened.defer(() => server.close());
@@ -65,16 +67,6 @@ export async function backupHub(input: BackupInput): Promise<HubBackup> {
   const removed = input.keep === undefined ? [] : await keepNewest(parent, input.keep);
   logger.info({ folder, tested: input.test, removed: removed.length }, 'the hub was backed up');
   return { folder, manifest, tested: input.test, removed };
-}
-
-/** The lock of the data folder, unless the hub runs. */
-async function tryLock(folder: string, ports: Ports): Promise<FolderLock | undefined> {
-  try {
-    return await lockFolder(folder, { waitMs: 0, ports });
-  } catch (error) {
-    if (isAppError(error, 'data_folder_in_use')) return undefined;
-    throw error;
-  }
 }
 
 async function write(

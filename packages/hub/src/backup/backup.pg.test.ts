@@ -1,5 +1,7 @@
-import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { cp, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { isAppError, randomId, systemPorts } from '@holdfast/base';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabases } from './databases.ts';
@@ -178,6 +180,35 @@ describe('a restore', () => {
     expect(await databases().exists(names().restoring)).toBe(false);
     await life.start();
     expect(await life.ledger()).toEqual(['100']);
+  });
+
+  test('gives the server nothing of what is not the file that was written', async () => {
+    await sellOf(['1.00']);
+    const { folder } = await life.backup();
+    await life.stop();
+    const file = join(folder, 'entry.copy.gz');
+    const { size } = await stat(file);
+    const bomb = gzipSync(Buffer.alloc(100_000_000), { level: 1 });
+    const others = [
+      () => writeFile(file, bomb),
+      () => writeFile(file, bomb.subarray(0, size)),
+      () => execFileSync('mkfifo', [file]),
+      () => symlink('/dev/zero', file),
+      () => mkdir(file),
+    ];
+    for (const put of others) {
+      await rm(file, { recursive: true });
+      await put();
+      const refused = await life.restore({ kind: 'backup', folder }).catch((error: unknown) => error);
+      expect(isAppError(refused, 'backup_damaged') && refused.message).toContain(
+        'entry.copy.gz is not the file that was written',
+      );
+    }
+    const manifest = join(folder, 'manifest.json');
+    await rm(manifest);
+    execFileSync('mkfifo', [manifest]);
+    const refused = await life.restore({ kind: 'backup', folder }).catch((error: unknown) => error);
+    expect(isAppError(refused, 'backup_damaged') && refused.message).toContain('There is no backup here');
   });
 
   test('of a backup of another hub is refused', async () => {

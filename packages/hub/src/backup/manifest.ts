@@ -2,11 +2,11 @@
  * What a backup says of itself: its files with their digests, and a MAC over all of it under the hub's own key. A
  * backup of another hub, or one that somebody changed, is told before a row of it is read.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '@holdfast/base';
 import { canonicalJson, fromBase64Url, hmacSha256, sameBytes, toBase64Url } from '@holdfast/crypto';
 import { z } from 'zod';
+import { readPlainFile } from '../archive/plain-file.ts';
 import { SCHEMA_VERSION } from '../store/migrations/index.ts';
 
 export const MANIFEST_FILE = 'manifest.json';
@@ -15,6 +15,8 @@ export const BACKUP_FORMAT = 1;
 
 /** Separates this use of the MAC key from every other. */
 const CONTEXT = 'holdfast-backup-v1\n';
+
+const MANIFEST_BYTES_MAX = 1_048_576;
 
 const Name = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -78,7 +80,9 @@ export async function readManifest(folder: string, macKey: Uint8Array): Promise<
 
 async function readJson(path: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(path, 'utf8'));
+    // What is no file of a sane size has no text, and that is no JSON.
+    const bytes = await readPlainFile(path, { bytesMax: MANIFEST_BYTES_MAX });
+    return JSON.parse(bytes?.toString() ?? '');
   } catch (cause) {
     throw new AppError('backup_damaged', `There is no backup here: ${path} cannot be read.`, { cause });
   }

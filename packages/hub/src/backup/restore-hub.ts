@@ -9,6 +9,7 @@ import type { Pool } from 'pg';
 import { openFolderArchive } from '../archive/folder-archive.ts';
 import type { HubSettings } from '../config/settings.ts';
 import { assertKeysAreThere, type HubKeys, openHubKeys } from '../keys.ts';
+import { sumsToZero } from '../ledger/sums-to-zero.ts';
 import { ensureMacKey } from '../mac-key.ts';
 import { openServer } from '../postgres/running.ts';
 import { beginLife } from '../replay/begin-life.ts';
@@ -43,6 +44,7 @@ export type HubRestore = {
   kept_databases: string[];
 };
 
+/** What a restore is made of, and what becomes of the database before it. */
 export type RestoreInput = {
   settings: HubSettings;
   source: RestoreSource;
@@ -162,14 +164,7 @@ async function bringUp(
     clock: ports.clock,
     onProgress: ({ segments, of }) => onStep(`Replaying the archive (segment ${segments + 1} of ${of})`),
   });
-  await assertBalanced(pool);
-  return { generation, replay, claims_voided: claims };
-}
-
-async function assertBalanced(pool: Pool): Promise<void> {
-  const { rowCount } = await pool.query(
-    'SELECT FROM posting GROUP BY tenant_id, currency HAVING sum(amount_minor) <> 0',
-  );
-  if (rowCount !== 0)
+  if (!(await sumsToZero(pool)))
     throw new AppError('backup_damaged', 'The ledger of the restored database does not balance.');
+  return { generation, replay, claims_voided: claims };
 }

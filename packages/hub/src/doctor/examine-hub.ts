@@ -3,11 +3,12 @@
  * own that is not running is not started for it.
  */
 import { existsSync } from 'node:fs';
-import { access, constants, readdir, stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CODES, isAppError, type Ports } from '@holdfast/base';
 import { LinkError, type Transport } from '@holdfast/client';
 import { bad, type Finding, good, type Logger, warning } from '@holdfast/runtime';
+import { backupNames } from '../backup/backup-folder.ts';
 import type { HubOptions } from '../config/options.ts';
 import { type HubSettings, loadSettings } from '../config/settings.ts';
 import { damagedKeys, missingKeys } from '../keys.ts';
@@ -16,6 +17,7 @@ import { findRunning } from '../postgres/running.ts';
 import { openPool } from '../store/pool.ts';
 import { examineLedger } from './examine-ledger.ts';
 
+/** Which hub is looked at, and by what means. */
 export type ExamineHubInput = {
   options: HubOptions;
   ports: Ports;
@@ -76,14 +78,7 @@ async function examineArchive({ archiveFolder }: HubSettings): Promise<Finding> 
 
 async function examineBackups({ dataFolder }: HubSettings, { clock }: Ports): Promise<Finding> {
   const folder = join(dataFolder, 'backups');
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (isMissing(error)) return [];
-    throw error;
-  });
-  const last = names
-    .filter((name) => name.startsWith('hub-'))
-    .sort()
-    .at(-1);
+  const last = (await backupNames(folder)).at(-1);
   if (last === undefined)
     return warning(
       'backup',

@@ -4,7 +4,7 @@ import type { Pool, PoolClient } from 'pg';
 import { readGeneration } from '../feed/generation.ts';
 import type { WholeReconciliation } from '../ledger/page-of-streams.ts';
 import { reconcile } from '../ledger/reconcile.ts';
-import { versionOf } from '../store/migrate.ts';
+import { versionIfAny } from '../store/migrate.ts';
 import { SCHEMA_VERSION } from '../store/migrations/index.ts';
 import { transact } from '../store/transact.ts';
 
@@ -17,14 +17,11 @@ export async function examineLedger(pool: Pool, nowMs: number): Promise<Finding[
   return await transact(
     pool,
     async (client) => {
-      const { rows } = await client.query<{ is_there: boolean }>(
-        "SELECT to_regclass('hub_migration') IS NOT NULL AS is_there",
-      );
-      if (rows[0]?.is_there !== true)
+      const version = await versionIfAny(client);
+      if (version === undefined)
         return [
           warning('database', 'The database is empty: no hub has been started on it.', 'holdfast hub start'),
         ];
-      const version = await versionOf(client);
       if (version !== SCHEMA_VERSION)
         return [
           bad(
@@ -96,7 +93,9 @@ function examineStreams({ streams }: WholeReconciliation, nowMs: number): Findin
       ),
     );
   if (findings.length === 0)
-    findings.push(good('streams', `Nothing is missing of ${streams.length} streams.`));
+    findings.push(
+      good('streams', `Nothing is missing of what devices have reported. Streams: ${streams.length}.`),
+    );
   return findings;
 }
 

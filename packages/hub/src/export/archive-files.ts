@@ -2,9 +2,10 @@
  * The files of an archive as records: every one that lies where segments lie, also one whose name is none, for it is
  * what was put there that is to be verified. What is being staged is not part of the archive.
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IdentityFileRecord, SegmentRecord } from '@holdfast/verify';
+import { readPlainFile, SEGMENT_BYTES_MAX } from '../archive/plain-file.ts';
 import { isMissing } from '../postgres/cluster.ts';
 
 /** The folder of a stream, as a segment's place is defined. */
@@ -36,16 +37,17 @@ export async function* segmentsIn(
 ): AsyncGenerator<SegmentRecord> {
   const names = await filesIn(join(archive, folder));
   for (const name of names.sort((a, b) => byNumbers(a, b))) {
-    const text = await readFile(join(archive, folder, name), 'utf8');
-    yield { record: 'segment', stream, file: `${folder}/${name}`, text };
+    const bytes = await readPlainFile(join(archive, folder, name), { bytesMax: SEGMENT_BYTES_MAX });
+    // What is too large for a segment is told as what has nothing of one.
+    yield { record: 'segment', stream, file: `${folder}/${name}`, text: bytes?.toString() ?? '' };
   }
 }
 
 /** The records of tenants, stores and devices. */
 export async function* identityFiles(archive: string): AsyncGenerator<IdentityFileRecord> {
   for (const name of (await filesIn(join(archive, 'identity'))).sort()) {
-    const text = await readFile(join(archive, 'identity', name), 'utf8');
-    yield { record: 'identity', file: `identity/${name}`, text };
+    const bytes = await readPlainFile(join(archive, 'identity', name), { bytesMax: SEGMENT_BYTES_MAX });
+    yield { record: 'identity', file: `identity/${name}`, text: bytes?.toString() ?? '' };
   }
 }
 

@@ -1,14 +1,16 @@
 /** Opens the ledger of a configuration to be exported, whether the hub runs or not. */
 import { existsSync } from 'node:fs';
-import { AppError, isAppError, type Ports } from '@holdfast/base';
-import { type FolderLock, type Logger, lockFolder } from '@holdfast/runtime';
+import { AppError, type Ports } from '@holdfast/base';
+import type { FolderLock, Logger } from '@holdfast/runtime';
 import type { ExportRecord } from '@holdfast/verify';
 import type { Pool } from 'pg';
 import type { HubOptions } from '../config/options.ts';
 import { type HubSettings, loadSettings } from '../config/settings.ts';
-import { missingKeys, openHubKeys } from '../keys.ts';
+import { readMacKey } from '../keys.ts';
+import { lockIfFree } from '../lock-if-free.ts';
 import { openServer } from '../postgres/running.ts';
 import { mapPostgresError } from '../store/map-postgres-error.ts';
+import { versionIfAny } from '../store/migrate.ts';
 import { SCHEMA_VERSION } from '../store/migrations/index.ts';
 import { openPool } from '../store/pool.ts';
 import { exportHub } from './export-hub.ts';
@@ -35,7 +37,7 @@ export async function openHubExport(input: {
   const { ports, logger } = input;
   const settings = await loadSettings(input.options);
   await using opening = new AsyncDisposableStack();
-  const lock = await tryLock(settings, ports);
+  const lock = await lockOf(settings, ports);
   opening.defer(() => lock?.release());
   const server = await openServer({ settings, isOurs: lock !== undefined, ports, logger });
   opening.defer(() => server.close());
@@ -43,7 +45,7 @@ export async function openHubExport(input: {
   const pool = await openPool({ databaseUrl, connectionsMax: CONNECTIONS_MAX, ports, logger });
   opening.defer(() => pool.end());
   await assertSchema(pool);
-  const macKey = await readMacKey(settings, ports);
+  const macKey = await readMacKey(settings.dataFolder);
   const opened = opening.move();
   return {
     macKey,
@@ -54,46 +56,25 @@ export async function openHubExport(input: {
 }
 
 /** The lock of the data folder; undefined when the hub runs, or when its database is elsewhere. */
-async function tryLock(settings: HubSettings, ports: Ports): Promise<FolderLock | undefined> {
+async function lockOf(settings: HubSettings, ports: Ports): Promise<FolderLock | undefined> {
   if (settings.databaseUrl !== undefined) return undefined;
   if (!existsSync(settings.postgresFolder))
     throw new AppError(
       'config_invalid',
-      `There is no database of a hub in ${settings.postgresFolder}. Name its configuration, or DATABASE_URL.`,
+      `There is no database of a hub in ${settings.postgresFolder}. Name its configuration or its data folder, or DATABASE_URL.`,
     );
-  try {
-    return await lockFolder(settings.dataFolder, { waitMs: 0, ports });
-  } catch (error) {
-    if (isAppError(error, 'data_folder_in_use')) return undefined;
-    throw error;
-  }
+  return await lockIfFree(settings.dataFolder, ports);
 }
 
 async function assertSchema(pool: Pool): Promise<void> {
-  const found = await pool.query<{ is_there: boolean }>(
-    "SELECT to_regclass('hub_migration') IS NOT NULL AS is_there",
-  );
-  const version = found.rows[0]?.is_there === true ? await readVersion(pool) : 0;
-  if (version > SCHEMA_VERSION)
+  const version = await versionIfAny(pool);
+  if (version !== undefined && version > SCHEMA_VERSION)
     throw new AppError(
       'store_too_new',
       `The database has schema ${version}; this version knows ${SCHEMA_VERSION}`,
     );
-  if (version < SCHEMA_VERSION)
+  if (version !== SCHEMA_VERSION)
     throw new AppError('config_invalid', 'The database holds no ledger of this version. Start the hub once.');
-}
-
-async function readVersion(pool: Pool): Promise<number> {
-  const { rows } = await pool.query<{ version: number }>(
-    'SELECT coalesce(max(version), 0)::integer AS version FROM hub_migration',
-  );
-  return rows[0]?.version ?? 0;
-}
-
-/** Only where all keys are there: nothing is made by looking. */
-async function readMacKey({ dataFolder }: HubSettings, { random }: Ports): Promise<Uint8Array | undefined> {
-  if ((await missingKeys(dataFolder)).length > 0) return undefined;
-  return (await openHubKeys({ folder: dataFolder, random })).macKey;
 }
 
 async function* mapped(records: AsyncGenerator<ExportRecord>): AsyncGenerator<ExportRecord> {

@@ -10,16 +10,17 @@ test('a cursor says what was sealed into it', () => {
   const versions = fc.dictionary(fc.uuid().map(tenantScope), fc.nat(), { noNullPrototype: true });
   fc.assert(
     fc.property(fc.string(), versions, (generation, kept) => {
-      const position = { generation, versions: kept };
+      const hashes = Object.fromEntries(Object.keys(kept).map((scope) => [scope, 'ab'.repeat(32)]));
+      const position = { generation, versions: kept, hashes };
       expect(openCursor(sealCursor(position, sealing), sealing)).toEqual(position);
     }),
   );
 });
 
 test('whatever else is not a cursor', () => {
-  const good = sealCursor({ generation: 'a', versions: { 'tenant:1': 3 } }, sealing);
+  const good = sealCursor({ generation: 'a', versions: { 'tenant:1': 3 }, hashes: {} }, sealing);
   const [content = '', mac = ''] = good.split('.');
-  const forged = toBase64Url(Buffer.from('{"generation":"a","versions":{"tenant:1":9}}'));
+  const forged = toBase64Url(Buffer.from('{"generation":"a","versions":{"tenant:1":9},"hashes":{}}'));
   for (const text of [
     '',
     '.',

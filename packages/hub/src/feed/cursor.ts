@@ -1,6 +1,6 @@
 /**
- * Cursors of the feed: the generation of the hub and the version read so far in every scope, as base64url JSON with a
- * MAC. The MAC binds the device, so that a cursor is worth nothing to another one. Whatever does not hold is no
+ * Cursors of the feed: the generation of the hub, and of every scope the version read so far with the hash of the write it
+ * lies in, as base64url JSON with a MAC. The MAC binds the device, so that a cursor is worth nothing to another one. Whatever does not hold is no
  * fault of the request: the reader starts again with a snapshot.
  */
 import { fromBase64Url, hmacSha256, sameBytes, toBase64Url } from '@holdfast/crypto';
@@ -12,6 +12,8 @@ const CONTEXT = 'holdfast-feed-cursor-v1\n';
 const Content = z.object({
   generation: z.string(),
   versions: z.record(z.string(), z.number().int().min(0)),
+  /** Hashes of the writes that the versions lie in, hexadecimal; none at version 0. */
+  hashes: z.record(z.string(), z.string()),
 });
 
 /** What a cursor says. */

@@ -182,6 +182,23 @@ describe('the feed', () => {
     },
   );
 
+  test.each([1, 2, 5])(
+    'starts anew where a hub that was put back has written %i other changes since',
+    async (changes) => {
+      const scope = tenantScope(reader.tenant_id);
+      await write(put(scope, 'A'));
+      const seen = await read();
+      await write(put(scope, 'B'), put(scope, 'C'));
+      const ahead = await read(seen.cursor);
+      for (const table of ['feed_item', 'feed_write'])
+        await pool.query(`DELETE FROM ${table} WHERE tenant_id = $1 AND version > 1`, [reader.tenant_id]);
+      await pool.query('UPDATE scope_version SET version = 1 WHERE tenant_id = $1', [reader.tenant_id]);
+      for (let change = 0; change < changes; change += 1) await write(put(scope, `D${change}`));
+      expect((await read(ahead.cursor)).reset).toBe(true);
+      expect((await read(seen.cursor)).reset).toBe(false);
+    },
+  );
+
   test('of one tenant and store never shows in another', async () => {
     await write(put(tenantScope(reader.tenant_id), 'A'), put(locationScope(reader.location_id), 'B'));
     const own = reader;

@@ -1,6 +1,6 @@
 /**
  * Reading the feed: one page after a cursor, in one snapshot of the database. A cursor of another generation, of
- * other scopes or ahead of its scope (the hub was restored) starts a snapshot with `reset`. But a hub that was restored
+ * other scopes, or of a place that this database was never at (it was restored) starts a snapshot with `reset`. But a hub that was restored
  * from its archive alone has nothing to say: whoever shows that he has read of it before keeps what he has.
  */
 import type { FeedChange, FeedPage, Lane } from '@holdfast/protocol';
@@ -31,7 +31,8 @@ export async function readFeedPage(
   const tips = await readTips(client, { tenantId: reader.tenant_id, scopes });
   const sealing = { macKey, deviceId: reader.device_id };
   const given = input.cursor === undefined ? undefined : openCursor(input.cursor, sealing);
-  const known = given !== undefined && holds(given, { generation, tips }) ? given.versions : undefined;
+  const isKnown = given !== undefined && (await holds(client, { reader, given, generation, tips }));
+  const known = isKnown ? given.versions : undefined;
   const since = new Map(scopes.map((scope) => [scope, known?.[scope] ?? 0]));
   const rows = await readRows(client, { tenantId: reader.tenant_id, since });
   const more = rows.length > FEED_PAGE_MAX;
@@ -42,18 +43,44 @@ export async function readFeedPage(
     reset: known === undefined && !(given !== undefined && hasForgotten(given, tips)),
     changes,
     includes: await readIncludes(client, reader),
-    cursor: sealCursor({ generation, versions }, sealing),
+    cursor: sealCursor({ generation, versions, hashes: await readHashes(client, reader, versions) }, sealing),
     more,
     server_time: new Date(input.nowMs).toISOString(),
   };
 }
 
 /** False when what the cursor says cannot be continued. */
-function holds(position: FeedPosition, hub: { generation: string; tips: Map<string, number> }): boolean {
-  if (position.generation !== hub.generation) return false;
-  return Object.entries(position.versions).every(
-    ([scope, version]) => version <= (hub.tips.get(scope) ?? Number.NEGATIVE_INFINITY),
+async function holds(
+  client: PoolClient,
+  hub: { reader: FeedReader; given: FeedPosition; generation: string; tips: Map<string, number> },
+): Promise<boolean> {
+  const { reader, given, generation, tips } = hub;
+  const { versions, hashes } = given;
+  if (given.generation !== generation) return false;
+  const isAhead = ([scope, version]: [string, number]) =>
+    version > (tips.get(scope) ?? Number.NEGATIVE_INFINITY);
+  if (Object.entries(versions).some(isAhead)) return false;
+  const here = await readHashes(client, reader, versions);
+  return Object.keys(versions).every((scope) => here[scope] === hashes[scope]);
+}
+
+/** Of each scope the hash of the write that its version lies in. */
+async function readHashes(
+  client: PoolClient,
+  { tenant_id }: FeedReader,
+  versions: Record<string, number>,
+): Promise<Record<string, string>> {
+  const { rows } = await client.query<{ scope: string; hash: string }>(
+    `SELECT wanted.scope, encode(found.hash, 'hex') AS hash
+     FROM unnest($2::text[], $3::bigint[]) AS wanted (scope, version)
+     CROSS JOIN LATERAL (
+       SELECT hash FROM feed_write
+       WHERE tenant_id = $1 AND scope = wanted.scope AND version >= wanted.version ORDER BY version LIMIT 1
+     ) AS found
+     WHERE wanted.version > 0`,
+    [tenant_id, Object.keys(versions), Object.values(versions)],
   );
+  return Object.fromEntries(rows.map(({ scope, hash }) => [scope, hash]));
 }
 
 /** True when nothing was ever written to the scopes that the reader has read before. */

@@ -1,7 +1,8 @@
 /**
  * Writing to the feed. The counter of a scope is locked by the writing transaction until it commits, so versions are
- * gapless and in commit order: a reader that has seen version n has seen everything up to n. Call this last in a
- * transaction, for it keeps every other writer of the scope waiting.
+ * gapless and in commit order: a reader that has seen version n has seen everything up to n. A hash of each write and
+ * all before it tells what a reader has seen from what is here, should the database have been put back. Call this last in
+ * a transaction, for it keeps every other writer of the scope waiting.
  */
 import { must } from '@holdfast/base';
 import type { CatalogueItem, FeedCollection, StaffMember } from '@holdfast/protocol';
@@ -44,6 +45,12 @@ export async function writeFeed(
         changes.map((change) => change.key),
         changes.map((change) => (change.value === null ? null : JSON.stringify(change.value))),
       ],
+    );
+    await client.query(
+      `INSERT INTO feed_write (tenant_id, scope, version, hash)
+       SELECT $1, $2, $3, sha256(coalesce((SELECT hash FROM feed_write WHERE tenant_id = $1 AND scope = $2
+         ORDER BY version DESC LIMIT 1), '') || $4::bytea)`,
+      [tenantId, scope, reached, Buffer.from(JSON.stringify(changes))],
     );
   }
 }

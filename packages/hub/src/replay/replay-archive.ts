@@ -119,8 +119,10 @@ async function replaySegment(
   { segment: { place }, sealer }: { segment: PlannedSegment; sealer: Sealer | undefined },
 ): Promise<Outcome> {
   if (sealer === undefined) return { kind: 'damaged', reason: 'its device is in no record and no backup' };
+  const bytes = await archive.read(place);
+  if (bytes === undefined) return { kind: 'damaged', reason: 'it is no file, or one that is too large' };
   const read = readSegment({
-    bytes: await archive.read(place),
+    bytes,
     place,
     macKey,
     publicKeyOf: (keyId) => sealer.keys.get(keyId),

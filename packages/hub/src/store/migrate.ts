@@ -42,9 +42,17 @@ export async function migrate(
 }
 
 /** The version of the database that `client` sees; 0 before the first migration. */
-export async function versionOf(client: PoolClient): Promise<number> {
+export async function versionOf(client: Pool | PoolClient): Promise<number> {
   const { rows } = await client.query<{ version: number }>(
     'SELECT coalesce(max(version), 0) AS version FROM hub_migration',
   );
   return must(rows[0], 'an aggregate has one row').version;
+}
+
+/** The version of a database that may not be a hub's; undefined where no migration was ever noted. */
+export async function versionIfAny(client: Pool | PoolClient): Promise<number | undefined> {
+  const { rows } = await client.query<{ is_there: boolean }>(
+    "SELECT to_regclass('hub_migration') IS NOT NULL AS is_there",
+  );
+  return rows[0]?.is_there === true ? await versionOf(client) : undefined;
 }

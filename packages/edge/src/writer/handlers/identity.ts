@@ -4,7 +4,7 @@ import { generateSigningKey, importSigningKey } from '@holdfast/crypto';
 import { CatalogueItem, type FeedChange, type PairAnswer, StaffMember } from '@holdfast/protocol';
 import { readEnrolment } from '../../store/enrolment.ts';
 import { addFormerKey, readMeta, readMetaBytes, writeMeta } from '../../store/meta.ts';
-import { allStreams } from '../../store/streams.ts';
+import { allStreams, type StreamRow } from '../../store/streams.ts';
 import type {
   AttentionCommand,
   EndSessionCommand,
@@ -25,11 +25,12 @@ import { beginIncarnation, HUB_LOST, rewrapStream } from './sync.ts';
 
 /**
  * Adopts the identity the hub gave. Entries name their device, so what was sold before is wrapped again under the new
- * name; what an earlier identity had acked stays where it is, unless the same hub has lost it.
+ * name; what an earlier identity had acked stays where it is, unless the same hub has lost it, or might: of its former
+ * streams no hub tells a device any more, so all that is not safe goes to the same hub again.
  */
 export function enrol(tx: Transaction, command: EnrolCommand): Results['enrol'] {
   const { answer } = command;
-  const isForgetful = hasForgotten(tx, command);
+  const hub = judgeHub(tx, command);
   writeMeta(tx.db, 'enrolment', JSON.stringify({ ...answer, hub_url: command.hub_url }));
   writeMeta(tx.db, 'attention', null);
   writeMeta(tx.db, 'shared_identity', null);
@@ -40,27 +41,38 @@ export function enrol(tx: Transaction, command: EnrolCommand): Results['enrol'] 
     tx.reload();
     return { rewrapped: 0 };
   }
-  const old = allStreams(tx.db).filter((stream) => isForgetful || stream.closed_at === null);
+  const old = allStreams(tx.db);
   writeMeta(tx.db, 'device_id', answer.device_id);
   beginIncarnation(tx, { deviceId: answer.device_id, why: 'enrolled' });
   let rewrapped = 0;
-  for (const stream of old)
-    rewrapped += rewrapStream(tx, stream, isForgetful ? 1 : stream.acked_seq + 1).rewrapped;
-  if (isForgetful && old.some((stream) => stream.pruned_seq > 0)) writeMeta(tx.db, 'attention', HUB_LOST);
+  for (const stream of old) rewrapped += rewrapStream(tx, stream, lostFrom(stream, hub)).rewrapped;
+  if (hub === 'forgetful' && old.some((stream) => stream.pruned_seq > 0))
+    writeMeta(tx.db, 'attention', HUB_LOST);
   return { rewrapped };
 }
 
+/** The first entry of a stream that the hub may lack. */
+function lostFrom(stream: StreamRow, hub: 'same' | 'forgetful' | 'other'): number {
+  if (hub === 'forgetful') return 1;
+  if (hub === 'same') return stream.safe_seq + 1;
+  return stream.closed_at === null ? stream.acked_seq + 1 : stream.tip_seq + 1;
+}
+
 /**
- * True when the hub that this device was enrolled with takes it in under another generation: its database is another
+ * `forgetful`: the hub that this device was enrolled with takes it in under another generation; its database is another
  * one, and may lack whatever it had acked. It is known by its root key; one that lost that too, by its address and by
- * the store it has this device in. To any other hub old sales are nobody's business.
+ * the store it has this device in. To any `other` hub old sales are nobody's business.
  */
-function hasForgotten(tx: Transaction, { answer, hub_url: hubUrl }: EnrolCommand): boolean {
+function judgeHub(
+  tx: Transaction,
+  { answer, hub_url: hubUrl }: EnrolCommand,
+): 'same' | 'forgetful' | 'other' {
   const before = readEnrolment(tx.db);
   const isSame =
     before?.root_key.public_key === answer.root_key.public_key ||
     (before?.hub_url === hubUrl && before.store_id === answer.store_id);
-  return isSame && readMeta(tx.db, 'generation') !== answer.generation;
+  if (!isSame) return 'other';
+  return readMeta(tx.db, 'generation') === answer.generation ? 'same' : 'forgetful';
 }
 
 /** Makes a key for the next enrolment unless there is one: a repeat after a lost answer must show the same key. */

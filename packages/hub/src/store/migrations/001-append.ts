@@ -105,7 +105,9 @@ BEGIN
 
   INSERT INTO booking
     SELECT t, l, booking_no, op_id, d, i, n, p_first + ord - 1, cashier, nullif(customer, ''), currency, amount,
-      receipt, to_timestamp(at_ms / 1000.0), p_now
+      -- Exact for any year: to_timestamp counts in floating point.
+      receipt, ('epoch'::timestamp + make_interval(
+        hours => (at_ms / 3600000)::integer, secs => (at_ms % 3600000) / 1000.0)) AT TIME ZONE 'UTC', p_now
     FROM unnest(v_numbers, p_ops, p_cashiers, p_customers, p_currencies, p_amounts, p_receipts, p_at_ms)
       WITH ORDINALITY AS e (booking_no, op_id, cashier, customer, currency, amount, receipt, at_ms, ord)
     WHERE booking_no <> 0;
