@@ -2,9 +2,9 @@
  * Conditions of workflows, beside cel-js on the same states: the test of a payment as it stands in a definition. Both
  * have parsed their text before; the two take turns in short windows. `p99_ms` is that of the worst window.
  */
-import { createRequire } from 'node:module';
 import { must } from '@holdfast/base';
 import { compileExpression, type Fields, type JsonObject } from '@holdfast/workflow';
+import { parse } from '@marcbachmann/cel-js';
 import { median, round } from './numbers.ts';
 import type { Row } from './report.ts';
 
@@ -72,11 +72,7 @@ function compiled(states: readonly JsonObject[]): Evaluate {
   return (index) => expression.test(must(scopes[index], 'a state')) === true;
 }
 
-/** cel-js ships its own types for a bundler; what is used of it is this. */
-type CelModule = { parse(text: string): (context: object) => unknown };
-
 function cel(states: readonly Record<string, unknown>[]): Evaluate {
-  const { parse } = createRequire(import.meta.url)('@marcbachmann/cel-js') as CelModule; // As its readme has it.
   const program = parse(REFERENCE);
   const contexts = states.map((state) => ({ state }));
   return (index) => program(must(contexts[index], 'a state')) === true;

@@ -11,6 +11,7 @@ export {
 } from './definition/model.ts';
 export { expressionKey, type Program } from './definition/program.ts';
 export { workflowSchema } from './definition/schema.ts';
+export { NOT_DONE } from './engine/calls.ts';
 export { type CallContext, createDriver, type Driver } from './engine/driver.ts';
 export type { Call, CallTarget, InstanceEvent, ScheduleOrder, StepRecord } from './engine/events.ts';
 export {

@@ -1,12 +1,10 @@
 /** Functions that reach beyond the store: devices, the acquirer, people. */
-import type { CallResult, JsonObject } from '@holdfast/workflow';
+import { type CallResult, type JsonObject, NOT_DONE } from '@holdfast/workflow';
 import { expiryOf } from './card-expiry.ts';
 import { CARD, CARD_IF_READ } from './fields.ts';
 import { needText, type OutsideFunction, type OutsideUse, textOf } from './function.ts';
 
 const CARD_FAILURES = ['no_card_reader', 'card_unreadable', 'card_removed', 'cancelled'] as const;
-/** Of a question what became of a call: it did not happen. */
-const NOT_DONE = 'not_done';
 
 const readCard: OutsideFunction = {
   spec: {
