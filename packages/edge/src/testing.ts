@@ -2,7 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemPorts } from '@holdfast/base';
+import { systemPorts, uuidV7 } from '@holdfast/base';
+import { generateSigningKey, toBase64Url } from '@holdfast/crypto';
+import type { RegisterAnswer } from '@holdfast/protocol';
 import { createLogger, loadOptions } from '@holdfast/runtime';
 import { type EdgeOptions, edgeOptions } from './config/options.ts';
 import { initEdge, storeKey } from './init.ts';
@@ -11,6 +13,23 @@ import { type RunningEdge, startEdge } from './start.ts';
 import type { EngineOptions } from './writer/engine.ts';
 
 export const silent = createLogger({ level: 'silent', service: 'edge' });
+
+/** What a hub with that root answers to a device that enrols; its generation is all `a`. */
+export function registered(root = generateSigningKey()): RegisterAnswer {
+  return {
+    device_id: uuidV7(systemPorts),
+    tenant_id: uuidV7(systemPorts),
+    location_id: uuidV7(systemPorts),
+    store_id: 'STHLM-001',
+    store_name: 'Slussen',
+    currency: 'SEK',
+    time_zone: 'Europe/Stockholm',
+    state: 'active',
+    generation: 'a'.repeat(32),
+    root_key: { key_id: root.keyId, public_key: toBase64Url(root.publicKey) },
+    hub_key: { statement: '{}', signature: '' },
+  };
+}
 
 /** A sale of one latte. */
 export function saleText(price: string | number = '45.00', more: object = {}): string {

@@ -1,10 +1,7 @@
-import { systemPorts, uuidV7 } from '@holdfast/base';
-import { generateSigningKey, toBase64Url } from '@holdfast/crypto';
-import type { RegisterAnswer } from '@holdfast/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCommands, saleCommand } from '../export/testing-store.ts';
 import { type Db, openForWriting } from '../store/open.ts';
-import { testFolder } from '../testing.ts';
+import { registered, testFolder } from '../testing.ts';
 import { checkStore } from './check-store.ts';
 
 let folder: Awaited<ReturnType<typeof testFolder>>;
@@ -12,24 +9,6 @@ beforeEach(async () => {
   folder = await testFolder();
 });
 afterEach(() => folder.remove());
-
-/** The answer of a hub that takes this device in under a name of its own. */
-function registered(): RegisterAnswer {
-  const root = generateSigningKey();
-  return {
-    device_id: uuidV7(systemPorts),
-    tenant_id: uuidV7(systemPorts),
-    location_id: uuidV7(systemPorts),
-    store_id: 'STHLM-001',
-    store_name: 'Slussen',
-    currency: 'SEK',
-    time_zone: 'Europe/Stockholm',
-    state: 'active',
-    generation: 'a'.repeat(32),
-    root_key: { key_id: root.keyId, public_key: toBase64Url(root.publicKey) },
-    hub_key: { statement: '{}', signature: '' },
-  };
-}
 
 /** A commit of two sales under the first key, and two more commits under the one that replaced it. */
 function storeOfTwoKeys(): void {

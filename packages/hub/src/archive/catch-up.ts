@@ -15,8 +15,11 @@ import { signSegment } from './segment-mac.ts';
 
 const LOOK_EVERY_MS = 60_000;
 const STREAMS_AT_ONCE = 100;
-/** Entries of a segment that no seal ends: those of a stream that the hub itself writes. */
-const UNSEALED_MAX = 2_000n;
+/**
+ * Entries of a segment that no seal ends: those of a stream that the hub itself writes. One is as large as a request, and
+ * twice that where it is quoted: so many fit a segment that can be read again, whatever they say.
+ */
+const UNSEALED_MAX = 8n;
 
 type StreamRow = {
   tenant_id: string;

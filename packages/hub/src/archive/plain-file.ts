@@ -5,7 +5,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 
-/** No segment is larger: a batch has 2 MiB at most, a catch-up puts no more than 2,000 small entries together. */
+/** No segment is larger: a batch has 2 MiB at most, and a catch-up puts few entries together where no seal ends them. */
 export const SEGMENT_BYTES_MAX = 67_108_864;
 
 // Neither is there on Windows, where there are no such files either.

@@ -1,11 +1,10 @@
 /** A device that is enrolled again under another name: what its hub may have lost of the former one goes up again. */
 import { systemPorts, toHex, uuidV7 } from '@holdfast/base';
-import { generateSigningKey, toBase64Url } from '@holdfast/crypto';
-import type { RegisterAnswer } from '@holdfast/protocol';
+import { generateSigningKey } from '@holdfast/crypto';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readHash } from '../../store/entries.ts';
 import { openForReading } from '../../store/open.ts';
-import { saleText, testFolder } from '../../testing.ts';
+import { registered, saleText, testFolder } from '../../testing.ts';
 import { WriterEngine } from '../engine.ts';
 
 let folder: Awaited<ReturnType<typeof testFolder>>;
@@ -18,22 +17,6 @@ const GENERATION = 'a'.repeat(32);
 const HUB_URL = 'http://127.0.0.1:1';
 const root = generateSigningKey();
 const other = generateSigningKey();
-
-function registered(key = root): RegisterAnswer {
-  return {
-    device_id: uuidV7(systemPorts),
-    tenant_id: uuidV7(systemPorts),
-    location_id: uuidV7(systemPorts),
-    store_id: 'STHLM-001',
-    store_name: 'Slussen',
-    currency: 'SEK',
-    time_zone: 'Europe/Stockholm',
-    state: 'active',
-    generation: GENERATION,
-    root_key: { key_id: key.keyId, public_key: toBase64Url(key.publicKey) },
-    hub_key: { statement: '{}', signature: '' },
-  };
-}
 
 /** Five sales of which four are acked and two are safe; then one that waits in the next stream. */
 function sellAndAck(engine: WriterEngine): void {
