@@ -37,10 +37,10 @@ import { createPruneService } from './sync/prune-service.ts';
 import { createRepullService } from './sync/repull-service.ts';
 import { createSyncService } from './sync/sync-service.ts';
 import { noAcquirer } from './workflow/acquirer-port.ts';
-import type { Plugins } from './workflow/calls.ts';
 import type { OutsidePorts } from './workflow/functions/function.ts';
 import { createFunctionSet } from './workflow/functions/index.ts';
 import { noHardware } from './workflow/hardware-port.ts';
+import { createPlugins, type Plugins } from './workflow/plugins.ts';
 import { createSlips } from './workflow/slips.ts';
 import { createWorkflows, type Workflows } from './workflow/workflows.ts';
 import type { EngineOptions } from './writer/engine.ts';
@@ -68,9 +68,8 @@ export type ComposeInput = {
   synchronous?: 'NORMAL';
 };
 
-/** Devices, an acquirer and plug-ins for steps of workflows, and the secrets that `workflow.secrets` names. */
+/** Devices and an acquirer for steps of workflows, and the secrets that `workflow.secrets` names. */
 export type WorkflowPorts = Partial<Pick<OutsidePorts, 'hardware' | 'acquirer'>> & {
-  plugins?: Plugins;
   secretOf?: (name: string) => string | undefined;
 };
 
@@ -109,7 +108,10 @@ export async function composeEdge(input: ComposeInput): Promise<EdgeComposition>
   opening.defer(() => {
     db.close();
   });
-  const context = await createContext({ ...input, db, writer, damage });
+  const { models, modules } = paths;
+  const plugins = createPlugins({ models, modules, ports, logger });
+  opening.defer(() => plugins.close());
+  const context = await createContext({ ...input, db, writer, damage, plugins });
   const app = createEdgeApi(context);
   const services = [
     context.link,
@@ -162,7 +164,7 @@ async function goOnAfterRestore(writer: Writer, logger: Logger): Promise<void> {
   );
 }
 
-type Opened = ComposeInput & { db: Db; writer: Writer; damage: DamageWatch };
+type Opened = ComposeInput & { db: Db; writer: Writer; damage: DamageWatch; plugins: Plugins };
 
 async function createContext(input: Opened): Promise<EdgeContext> {
   const { options, ports, logger, db, writer, damage } = input;
@@ -257,10 +259,12 @@ function composeWorkflows(
   input: Opened,
   at: Pick<EdgeContext, 'enrolment' | 'link' | 'drill' | 'limitMs' | 'sync'>,
 ): Workflows {
-  const { options, ports, logger, db, writer, workflow = {} } = input;
-  const { hardware = noHardware, acquirer = noAcquirer, plugins = {}, secretOf = () => undefined } = workflow;
+  const { options, ports, logger, db, writer, plugins, workflow = {} } = input;
+  const { hardware = noHardware, acquirer = noAcquirer, secretOf = () => undefined } = workflow;
   const { enrolment, link, drill, limitMs, sync } = at;
   const secrets = new Set(options.workflowSecrets);
+  const missing = options.workflowSecrets.filter((name) => secretOf(name) === undefined);
+  if (missing.length > 0) logger.warn({ names: missing }, 'secrets of workflows are named and not set');
   const slips = createSlips({ db, options, enrolment });
   return createWorkflows({
     ...{ db, writer, ports, logger, plugins },

@@ -16,4 +16,4 @@ export { typeNamedIn } from './workflow/folder.ts';
 export type { Command, Outcome } from './writer/commands.ts';
 export { type EngineHooks, type EngineOptions, WriterEngine } from './writer/engine.ts';
 export { createInlineWriter } from './writer/inline-writer.ts';
-export type { Writer } from './writer/writer.ts';
+export { startWriterThread, type Writer } from './writer/writer.ts';

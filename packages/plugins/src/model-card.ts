@@ -33,7 +33,7 @@ export async function readModelCard(folder: string, model: string): Promise<Mode
   if (!NAME.test(model)) return finalFailure('model_unknown', `"${model}" is not the name of a model.`);
   const text = await readText(join(folder, `${model}.json`));
   if (typeof text !== 'string') {
-    const message = `There is no model ${model}, ${text.why}: put ${model}.onnx and ${model}.json into the folder of models.`;
+    const message = `There is no model ${model}, ${text.why}: put ${model}.onnx and ${model}.json into ${folder}.`;
     return finalFailure('model_unknown', message);
   }
   const card = parseModelCard(text);

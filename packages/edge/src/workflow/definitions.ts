@@ -47,16 +47,19 @@ export function createDefinitions({
   reads,
   writer,
   functions,
+  secretOf,
 }: {
   reads: WorkflowReads;
   writer: Writer;
   functions: FunctionTable;
+  secretOf(name: string): string | undefined;
 }): Definitions {
   const hostWith = (workflowTypes: Iterable<string>): DefinitionHost => ({
     functions,
     models: MODELS,
     defaultModel: PAYMENT_STATE,
     workflowTypes: new Set([...reads.currentTypes(), ...workflowTypes]),
+    hasSecret: (name) => secretOf(name) !== undefined,
   });
   const check: Definitions['check'] = (text, workflowTypes = []) =>
     loadDefinition(text, hostWith(workflowTypes));

@@ -117,6 +117,10 @@ describe('a request', () => {
     });
     expect(result).toMatchObject({ code: 'bad_header' });
     expect(JSON.stringify(result)).not.toContain('p\\nw');
+    const host = '    url: "http://{{secrets.TOKEN}}.example/"\n';
+    const refused = await call(host, 1, { secretOf: () => 'hush' });
+    expect(refused).toMatchObject({ code: 'host_not_allowed' });
+    expect(JSON.stringify(refused)).not.toContain('hush');
   });
 });
 

@@ -53,6 +53,31 @@ steps:
     expect(instance(id)).toMatchObject({ status: 'completed', state: { approved: false } });
   });
 
+  it('lasts no longer for a clock that was ahead and was set back; an instant that was named stays', async () => {
+    const yearsMs = 10 * 31_557_600_000;
+    const instant =
+      'workflow_type: Instant\nstate: { at: timestamp }\nsteps: [{ name: W, type: WAIT, until: state.at }]\n';
+    const { start, instance, pass, restart, ports } = await open([WAITING, instant]);
+    ports.jumpWallClock(yearsMs);
+    const id = await start('Waiting', INPUT);
+    const at = new Date(ports.clock.nowMs() + 300_000).toISOString();
+    const named = await start('Instant', { at });
+    await pass(1_000);
+    ports.jumpWallClock(-yearsMs);
+    await restart();
+    await pass(599_000);
+    expect(instance(id).frame.at).toBe('Pause');
+    await pass(2_000);
+    expect(instance(id).frame.at).toBe('Agree');
+    expect(instance(named).status).toBe('waiting');
+    await restart();
+    await pass(3_600_000);
+    expect(instance(id)).toMatchObject({ status: 'completed', state: { approved: false } });
+    ports.jumpWallClock(yearsMs);
+    await pass(3_600_000);
+    expect(instance(named).status).toBe('completed');
+  });
+
   it('for a signal ends with it, for those who may', async () => {
     const { start, instance, pass, workflows } = await open([WAITING]);
     const id = await start('Waiting', INPUT);

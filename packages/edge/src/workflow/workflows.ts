@@ -144,7 +144,11 @@ export function createWorkflows(options: WorkflowsOptions): Workflows {
   const ended = new Map<Status, number>();
   const settling = createSettling({ reads, timers: ports.timers });
   const driver = createWorkflowDriver({ options, reads, ended, settling });
-  const definitions = createDefinitions({ reads, writer, functions: options.functions.table });
+  const { functions, http } = options;
+  const definitions = createDefinitions({
+    ...{ reads, writer, functions: functions.table },
+    secretOf: (name) => http.secretOf(name),
+  });
   const loader = createLoader({ folder: options.folder, definitions, ports, logger });
   const order = (given: Order) => driver.order(given);
   const schedules = createScheduleService({ reads, writer, order, currency, nowMs, ports, logger });
@@ -160,15 +164,7 @@ export function createWorkflows(options: WorkflowsOptions): Workflows {
   const driving: Service = { name: 'workflows', run: (signal) => driver.run(signal) };
   return {
     ...orders({ driver, reads, options }),
-    list(filter, { after, limit }) {
-      const found = reads.list(filter, { after, limit: limit + 1 });
-      const instances = found.slice(0, limit);
-      const last = found.length > limit ? instances.at(-1) : undefined;
-      return {
-        instances,
-        next: last ? { updated_ms: last.updated_ms, instance_no: last.instance_no } : null,
-      };
-    },
+    list: (filter, page) => listPage(reads, filter, page),
     summary: reads.summary,
     settled: settling.wait,
     find(instanceId) {
@@ -208,6 +204,17 @@ export function createWorkflows(options: WorkflowsOptions): Workflows {
   };
 }
 
+function listPage(
+  reads: WorkflowReads,
+  filter: InstanceFilter,
+  { after, limit }: Parameters<Workflows['list']>[1],
+): ReturnType<Workflows['list']> {
+  const found = reads.list(filter, { after, limit: limit + 1 });
+  const instances = found.slice(0, limit);
+  const last = found.length > limit ? instances.at(-1) : undefined;
+  return { instances, next: last ? { updated_ms: last.updated_ms, instance_no: last.instance_no } : null };
+}
+
 function createWorkflowDriver({
   options,
   reads,
@@ -237,7 +244,7 @@ function createWorkflowDriver({
     call: createCaller({ reads, functions, outside, http, plugins, nowMs }),
     due: reads.due,
     nextWakeMs: reads.nextWakeMs,
-    underWay: reads.underWay,
+    underWay: (afterId, limit) => reads.underWay({ afterId, nowMs: nowMs(), limit }),
     nowMs,
     ports,
     onError: (error, { instance_id }) =>

@@ -5,6 +5,7 @@
 import type { FieldType } from '../types.ts';
 import { checkFunctions } from './check-functions.ts';
 import { checkGraph } from './check-graph.ts';
+import { checkSecrets } from './check-secrets.ts';
 import { checkShape } from './check-shape.ts';
 import { checkTime } from './check-time.ts';
 import { checkWorkflows } from './check-workflows.ts';
@@ -43,6 +44,7 @@ export function loadDefinition(text: string, host: DefinitionHost): Loaded {
   for (const { text, code, message, at } of compiled.problems) {
     problems.error(places.within(text.owner, text.member, at), code, message);
   }
+  checkSecrets(compiled.program, { problems, places, host });
   const sorted = problems.sorted();
   return problems.hasErrors()
     ? { ok: false, problems: sorted }

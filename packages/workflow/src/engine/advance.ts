@@ -103,6 +103,7 @@ function applies(run: Run, event: InstanceEvent): boolean {
     case 'due':
       return true;
     case 'recover':
+      turnBack(run);
       forget(run);
       return true;
     case 'result':
@@ -125,13 +126,35 @@ function applies(run: Run, event: InstanceEvent): boolean {
   }
 }
 
+/**
+ * The clock was set back between two processes: what was to last for a while lasts as long as was left of it. Instants
+ * that somebody named stay.
+ */
+function turnBack(run: Run): void {
+  const { instance, host } = run;
+  const backMs = instance.updated_ms - host.nowMs;
+  if (backMs <= 0) return;
+  if (instance.deadline_ms !== null) instance.deadline_ms -= backMs;
+  for (const frame of walk(instance)) {
+    frame.began_ms -= backMs;
+    const { phase } = frame;
+    if (phase.kind === 'timer' && waitsForInstant(run, frame)) continue;
+    if ('due_ms' in phase && phase.due_ms !== null) phase.due_ms -= backMs;
+  }
+}
+
+function waitsForInstant(run: Run, frame: Frame): boolean {
+  const step = stepAt(run, frame);
+  return step?.type === 'WAIT' && step.wait.kind === 'until';
+}
+
 /** What a process called that has ended has no answer. */
 function forget({ instance, host }: Run): void {
   for (const frame of walk(instance)) {
     if (frame.phase.kind !== 'calling' || frame.phase.boot === host.boot) continue;
     const { called_ms, query } = frame.phase;
     const message = 'the process ended before there was an answer';
-    frame.phase = { kind: 'answered', called_ms, query, result: { kind: 'unknown', message } };
+    frame.phase = { kind: 'answered', called_ms, query, result: { kind: 'unknown', message, lost: true } };
   }
 }
 

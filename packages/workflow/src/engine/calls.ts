@@ -7,6 +7,7 @@ import type { Json } from '../types.ts';
 import { afterFailure, afterQuery, ask, park, type StepOutcome, type Trying } from './attempts.ts';
 import type { CallTarget } from './events.ts';
 import type { CallResult } from './instance.ts';
+import { LOST_MAX } from './limits.ts';
 import { errorAt, type Place, type Run } from './run.ts';
 
 export type CallOrder = {
@@ -64,7 +65,8 @@ function afterAnswer(run: Run, place: Place, of: { order: CallOrder; result: Cal
       return order.canQuery ? begin(run, place, { order, query: true }) : park(run, place, error);
     case 'retry': {
       // It is not known to have failed: what the step says of failures is not about this.
-      const patient = { ...trying, retry: { ...trying.retry, retry_on: [], give_up_on: [] } };
+      const attempts = trying.retry.attempts + (result.lost === true ? LOST_MAX : 0);
+      const patient = { ...trying, retry: { ...trying.retry, attempts, retry_on: [], give_up_on: [] } };
       const outcome = afterFailure(run, place, { error, trying: patient });
       if (outcome.kind === 'failed') order.mayHaveHappened();
       return outcome;

@@ -21,7 +21,7 @@ export type DriverOptions = {
   due(nowMs: number, limit: number): string[];
   /** When the next one is due. */
   nextWakeMs(): number | null;
-  /** Instances that were running or compensating, page by page: those after an id. */
+  /** Instances that a new process must look at, page by page: those after an id. */
   underWay(afterId: string, limit: number): string[];
   /** Time as the instances have it, in milliseconds. */
   nowMs(): number;

@@ -4,7 +4,7 @@ import { failed, type StepOutcome } from './attempts.ts';
 import type { Frame, StepError } from './instance.ts';
 import { VISITS_MAX } from './limits.ts';
 import { errorAt, moveTo, note, type Place, type Run, stepAt, write } from './run.ts';
-import { goOn } from './steps.ts';
+import { fallBack, goOn } from './steps.ts';
 import { noteUndoable } from './undo.ts';
 
 export type FrameOutcome = { kind: 'ended' } | { kind: 'blocked' } | { kind: 'failed'; error: StepError };
@@ -18,7 +18,9 @@ export function runFrame(run: Run, place: Place): FrameOutcome {
     if (frame.phase.kind === 'failed') return { kind: 'failed', error: frame.phase.error };
     if (frame.phase.kind === 'ready' && !mayBegin(run)) return { kind: 'blocked' };
     const isTooMuch = frame.phase.kind === 'ready' && run.instance.visits > VISITS_MAX;
-    const outcome = isTooMuch ? failed(place, TOO_MANY) : goOn(run, place, step);
+    const outcome = isTooMuch
+      ? failed(place, TOO_MANY)
+      : fallBack(run, place, { step, outcome: goOn(run, place, step) });
     if (outcome.kind === 'blocked') return outcome;
     const failure = outcome.kind === 'done' ? finish(run, place, { step, outcome }) : outcome.error;
     if (failure === undefined) continue;

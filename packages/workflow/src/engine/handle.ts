@@ -12,6 +12,7 @@ import { type Advanced, advance, createInstance } from './advance.ts';
 import type { Call, InstanceEvent, ScheduleOrder, Spawn, StepRecord } from './events.ts';
 import { ENDED, type Instance, type Status } from './instance.ts';
 import type { Host } from './run.ts';
+import { fitsState } from './size.ts';
 import { wakeMs } from './status.ts';
 
 /** Something that somebody wants of the workflows of a store. */
@@ -166,6 +167,8 @@ function begin(spawn: Spawn, host: HandleHost): Instance {
     throw new AppError('invalid_request', `${checked.faults[0]?.pointer}: ${checked.faults[0]?.detail}`, {
       faults: checked.faults,
     });
+  if (!fitsState(Object.values(checked.value)))
+    throw new AppError('invalid_request', 'The input is larger than the state of a workflow may be.');
   const { workflow_type: __, ...start } = spawn;
   return createInstance(
     { ...start, input: checked.value, definition_hash: program.hash },

@@ -19,8 +19,8 @@ export type CallResult =
   | { kind: 'ok'; output: Json }
   /** `final`: another try would only repeat it, unless the step says of this code that it is tried again. */
   | { kind: 'failed'; code: string; message: string; final?: boolean }
-  /** No answer: it may have happened. */
-  | { kind: 'unknown'; message: string };
+  /** No answer: it may have happened. `lost`: because the process that made the call has ended. */
+  | { kind: 'unknown'; message: string; lost?: true };
 
 /** What the step at which a frame stands is doing. */
 export type Phase =

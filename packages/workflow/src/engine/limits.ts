@@ -10,5 +10,7 @@ export const STEPS_AT_ONCE = 200;
 export const DEPTH_MAX = 8;
 /** Signals that wait until they are waited for. */
 export const MAIL_MAX = 16;
+/** Tries, beyond those of the step, of a call that was lost with its process: one that ends each process ends there. */
+export const LOST_MAX = 10;
 /** Questions, beyond the tries of a step, what became of a call, before a person is asked. */
 export const QUERIES_MAX = 10;

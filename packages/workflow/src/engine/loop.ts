@@ -15,6 +15,7 @@ import {
   scopeAt,
   valueAt,
 } from './run.ts';
+import { fitsState } from './size.ts';
 
 /** Goes on with a loop as far as it can. */
 export function goOnLooping(run: Run, place: Place, step: LoopStep): StepOutcome {
@@ -55,6 +56,8 @@ function itemsOf(
       code: 'too_many_iterations',
       message: `${mode.over} has ${over.value.length} items; the loop is bound to ${max_iterations}.`,
     });
+  if (!fitsState(over.value))
+    return fail({ code: 'state_too_large', message: `${mode.over} is larger than a state may be.` });
   return { ok: true, items: over.value };
 }
 

@@ -8,6 +8,7 @@ import { drainFrame, runFrame } from './frames.ts';
 import type { Frame, StepError } from './instance.ts';
 import { mergeBranches } from './merge.ts';
 import { enterBlock, errorAt, faultError, type Place, pathOf, type Run, valueAt } from './run.ts';
+import { fitsState } from './size.ts';
 
 const BRANCHES_MAX = 64;
 
@@ -65,6 +66,11 @@ function begin(run: Run, place: Place, step: ParallelStep): StepOutcome | undefi
       return failed(place, {
         code: 'too_many_branches',
         message: `${branches.over} has ${over.value.length} items; at most ${BRANCHES_MAX} run side by side: use a LOOP.`,
+      });
+    if (!fitsState(over.value))
+      return failed(place, {
+        code: 'state_too_large',
+        message: `${branches.over} is larger than a state may be.`,
       });
     frame.items = over.value;
   }

@@ -16,7 +16,7 @@ import { checkFields } from '../expression/check-value.ts';
 import type { Fields, Json, JsonObject } from '../types.ts';
 import { afterFailure, beginTry, failed, type StepOutcome } from './attempts.ts';
 import { type CallOrder, goOnCalling } from './calls.ts';
-import { evaluateAll, inputFor } from './input.ts';
+import { inputFor, inputForWorkflow } from './input.ts';
 import type { StepError } from './instance.ts';
 import { DEPTH_MAX } from './limits.ts';
 import { goOnLooping } from './loop.ts';
@@ -152,7 +152,10 @@ function outsideOrder(run: Run, place: Place, step: HttpStep | InferenceStep | W
       },
     }),
     finish: (output) => finishOutside(run, place, { step, output }),
-    mayHaveHappened: () => noteUndoable(run, place, step),
+    mayHaveHappened: () => {
+      // A plug-in leaves nothing behind.
+      if (step.type === 'HTTP') noteUndoable(run, place, step);
+    },
   };
 }
 
@@ -160,7 +163,7 @@ function finishOutside(
   run: Run,
   place: Place,
   of: { step: HttpStep | InferenceStep | WasmStep; output: Json },
-): StepOutcome {
+): Extract<StepOutcome, { kind: 'done' | 'failed' }> {
   const { step, output } = of;
   if (step.output_key !== null) return { kind: 'done', patch: { [step.output_key]: output } };
   // It writes into the state itself: what the definition says of those fields holds, though none of them must be there.
@@ -173,6 +176,23 @@ function finishOutside(
     }),
   );
   return checkedPatch(run, place, { output, fields, who: step.name });
+}
+
+/**
+ * What stands for the answer of a plug-in once no try is left: `default` its result, `skip` null, which leaves the state
+ * as it is where the output has no key. The timeline says so.
+ */
+export function fallBack(
+  run: Run,
+  place: Place,
+  { step, outcome }: { step: Step; outcome: StepOutcome },
+): StepOutcome {
+  const isPlugin = step.type === 'AI_INFERENCE' || step.type === 'WASM';
+  if (outcome.kind !== 'failed' || !isPlugin || step.on_error === 'fail') return outcome;
+  const { code, message } = outcome.error;
+  const output = step.on_error === 'default' ? step.default_result : null;
+  const instead = finishOutside(run, place, { step, output });
+  return instead.kind === 'done' ? { ...instead, detail: `${step.on_error}: ${code}: ${message}` } : instead;
 }
 
 /** The output as a patch of the state, if it is what it should be. */
@@ -264,7 +284,7 @@ function spawn(run: Run, place: Place, step: SubWorkflowStep): StepOutcome | und
       message: `Workflows start each other ${DEPTH_MAX} deep at most.`,
     });
   beginTry(place);
-  const input = evaluateAll(run, place, step.input);
+  const input = inputForWorkflow(run, place, step.input);
   if (!input.ok) return { kind: 'failed', error: input.error };
   const instance_id = newInstanceId(run);
   run.spawns.push({
@@ -286,7 +306,7 @@ function noSecret(): string {
 }
 
 function schedule(run: Run, place: Place, step: CronStep): StepOutcome {
-  const input = evaluateAll(run, place, step.input);
+  const input = inputForWorkflow(run, place, step.input);
   if (!input.ok) return { kind: 'failed', error: input.error };
   const name = templateAt(run, place, step.schedule).render(scopeAt(run, place), noSecret);
   if ('fault' in name) return { kind: 'failed', error: faultError(place, name) };
