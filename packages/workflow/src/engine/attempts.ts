@@ -42,7 +42,7 @@ export function ask(
   run.calls.push({
     visit: frame.visit,
     attempt: frame.attempt,
-    key: callKey(run.instance.instance_id, frame.visit),
+    key: callKey(run, place),
     query: of.query,
     what: of.what,
     timeout_ms: timeoutOf(run, place, of.trying),

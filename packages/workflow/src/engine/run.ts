@@ -199,9 +199,23 @@ export function errorAt(place: Place, error: { code: string; message: string }):
   return { code: error.code, message: error.message, step: pathOf(place) };
 }
 
-/** The name of the calls of a visit, as a UUID: whoever is called tells a repeat by it. */
-export function callKey(instanceId: string, visit: number): string {
-  return uuidV8(sha256(`holdfast-workflow-call-v1\n${instanceId}\n${visit}`));
+/**
+ * The name of the calls of a step, as a UUID: whoever is called tells a repeat by it. It follows from the place of the
+ * step, rounds and all, and not from when it was begun: an instance that is put back to an earlier moment finds the same
+ * names, whichever of its branches is the faster one then.
+ */
+export function callKey({ instance }: Run, place: Place): string {
+  const { frame } = place;
+  const isUndoing = instance.unwinding?.frame === frame;
+  const position = isUndoing ? `undo ${frame.visit}` : `${pathOf(place)} ${roundsAt(place).join(' ')}`;
+  return uuidV8(sha256(`holdfast-workflow-call-v1\n${instance.instance_id}\n${position}`));
+}
+
+/** The rounds of the loops and the items of the branches in which a place is, the outermost first. */
+function roundsAt({ frame, above }: Place): Json[] {
+  const { index } = frame.locals;
+  const outer = above === null ? [] : roundsAt(above);
+  return index === undefined ? outer : [...outer, index];
 }
 
 /** A new id for an instance. */

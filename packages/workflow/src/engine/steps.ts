@@ -99,7 +99,7 @@ function runHere(
   of: { step: FunctionStep; input: JsonObject; finish: (output: Json) => StepOutcome },
 ): StepOutcome {
   const { instance_id, currency } = run.instance;
-  const key = callKey(instance_id, place.frame.visit);
+  const key = callKey(run, place);
   try {
     const call = { function: of.step.function, input: of.input, key, instance_id, currency };
     return of.finish(run.host.runLocal(call));

@@ -85,13 +85,13 @@ function undo(run: Run, place: Place, undoable: Undoable): StepOutcome {
       mayHaveHappened: () => undefined,
     });
   }
-  const { phase, visit } = place.frame;
+  const { phase } = place.frame;
   if (phase.kind === 'backoff' && phase.due_ms > run.host.nowMs) return { kind: 'blocked' };
   if (phase.kind !== 'ready' && phase.kind !== 'backoff') return { kind: 'blocked' };
   beginTry(place);
   const { instance_id, currency } = run.instance;
   try {
-    const key = callKey(instance_id, visit);
+    const key = callKey(run, place);
     run.host.runLocal({ function: undoable.function, input: undoable.input, key, instance_id, currency });
     return { kind: 'done', patch: {} };
   } catch (error) {
