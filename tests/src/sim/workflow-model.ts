@@ -1,10 +1,10 @@
 /**
  * What a workflow must come to, reckoned from its definition's page and not from the product: its end, its state, and
  * every effect with the key under which it is asked for. The key of a call follows from the instance and the place of
- * the step alone, that of a step which undoes another from the number of steps that were begun before.
+ * the step alone, that of a call which undoes another from the key of that one.
  */
 import { sha256 } from './own-reckoning.ts';
-import { takesOneMore, type WorkflowType } from './workflow-texts.ts';
+import type { WorkflowType } from './workflow-texts.ts';
 
 /** An instance as a store holds it. */
 export type HeldInstance = {
@@ -95,20 +95,29 @@ function errand(instance: HeldInstance): Expected {
 function withdrawal(instance: HeldInstance): Expected {
   const { take, effects } = effectsOf(instance);
   const { is_spoilt = false, amount = '' } = instance.state;
-  take('outside', 'Reserve', 'Reserve ');
-  take('cash', amount, 'Dispense_Cash ');
+  const reserved = take('outside', 'Reserve', 'Reserve ');
+  const dispensed = take('cash', amount, 'Dispense_Cash ');
   const state = { reserve: ANSWER, dispensed: amount };
   if (!is_spoilt) return { status: 'completed', effects, state };
-  // The steps, and what undoes the last that can be undone, which leaves no trace.
-  const begun = takesOneMore(instance.version) ? 7 : 6;
-  take('print', 'undoes Dispense_Cash', `undo ${begun + 1}`);
-  take('print', 'undoes Reserve', `undo ${begun + 2}`);
+  effects.push(
+    { key: undoKeyOf(dispensed), where: 'print', what: 'undoes Dispense_Cash' },
+    { key: undoKeyOf(reserved), where: 'print', what: 'undoes Reserve' },
+  );
   return { status: 'compensated', effects, state };
 }
 
 /** A UUIDv8 over the instance and the place of the step, with the rounds that it is in. */
 function keyOf(instanceId: string, place: string): string {
-  const bytes = sha256(`holdfast-workflow-call-v1\n${instanceId}\n${place}`).subarray(0, 16);
+  return uuidOf(`holdfast-workflow-call-v1\n${instanceId}\n${place}`);
+}
+
+/** The same over the call that is undone. */
+function undoKeyOf(key: string): string {
+  return uuidOf(`holdfast-workflow-undo-v1\n${key}`);
+}
+
+function uuidOf(text: string): string {
+  const bytes = sha256(text).subarray(0, 16);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
   return hyphened(bytes.toString('hex'));

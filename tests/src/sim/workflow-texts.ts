@@ -14,7 +14,7 @@ export type WorkflowType = (typeof WORKFLOW_TYPES)[number];
 export const PLAIN_TYPES: ReadonlySet<WorkflowType> = new Set(['Message', 'Round']);
 
 /** Every second version takes one step more. */
-export function takesOneMore(version: string): boolean {
+function takesOneMore(version: string): boolean {
   return Number(version) % 2 === 0;
 }
 

@@ -46,7 +46,7 @@ async function callFunction(
   const { instance_id: instanceId, currency, signal } = context;
   const use: OutsideUse = {
     ...options.outside,
-    ...{ key: call.key, instanceId, currency, nowMs: options.nowMs(), signal },
+    ...{ key: call.key, undoes: call.undoes, instanceId, currency, nowMs: options.nowMs(), signal },
   };
   if (!call.query) return await named.call(what.input, use);
   return await must(named.query, `${what.function} can be asked`)(what.input, use);

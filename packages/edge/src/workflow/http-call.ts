@@ -14,6 +14,7 @@ import {
   type Program,
   type Scope,
 } from '@holdfast/workflow';
+import { whyNotKept } from '../json-bounds.ts';
 
 export type HttpCallOptions = {
   transport: Transport;
@@ -185,13 +186,14 @@ function resultOf(answer: TransportResponse, { includes }: HttpStep): CallResult
   return { kind: 'ok', output };
 }
 
-/** JSON as it is, anything else as text; an empty body is null. */
+/** JSON as it is, if it can be kept; anything else as text; an empty body is null. */
 function jsonOf(answer: TransportResponse): Json {
   const text = answer.body.toString('utf8');
   if (text === '') return null;
   if (!/[/+]json\b/i.test(answer.header('content-type') ?? '')) return text;
   try {
-    return JSON.parse(text);
+    const json: Json = JSON.parse(text);
+    return whyNotKept(json) === undefined ? json : text;
   } catch {
     return text; // What it calls itself does not make it JSON; whoever looks at it will see.
   }

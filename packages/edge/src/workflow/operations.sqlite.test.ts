@@ -206,6 +206,44 @@ describe('definitions', () => {
     expect(instance(id).definition_hash).toBe(hash);
   });
 
+  it('lose no time that came while they were moved to', async () => {
+    const { start, instance, workflows, pass, ports } = await open([TWO]);
+    const id = await start('Moving', INPUT);
+    await told(workflows.load(TWO.replace('1h', '2h')));
+    ports.jumpWallClock(3_700_000);
+    const moved = await told(workflows.migrate('Moving', { apply: true, by: null, limit: 10 }));
+    expect(moved).toMatchObject({ rows: [{ is_moved: true }] });
+    expect(workflows.find(id)?.summary.wake_ms).toBeLessThan(ports.clock.nowMs());
+    // The driver sleeps for what was left by the clock that it went by.
+    await pass(3_600_000);
+    expect(instance(id).status).toBe('completed');
+  });
+
+  it('are not moved to where rounds have become branches, or go on by another rule', async () => {
+    const pause = 'steps: [{ name: Pause, type: WAIT, for: 1h }]';
+    const body = pause.replace('steps', 'loop_body');
+    const head = 'workflow_type: Round\nstate: { items: { type: list, of: integer } }\nsteps:\n';
+    const loop = `${head}  - { name: Go, type: LOOP, iterate_over: items, max_iterations: 9, ${body} }\n`;
+    const { start, workflows } = await open([loop]);
+    await start('Round', { items: [1, 2, 3] });
+    for (const other of [
+      `${head}  - { name: Go, type: PARALLEL, iterate_over: items, ${pause} }\n`,
+      `${head}  - { name: Go, type: LOOP, while_condition: "true", max_iterations: 9, ${body} }\n`,
+      loop.replace('iterate_over: items', 'iterate_over: items, item_var_name: other'),
+    ]) {
+      expect(await told(workflows.load(other))).toMatchObject({ ok: true });
+      const answer = await told(workflows.migrate('Round', { apply: true, by: null, limit: 10 }));
+      expect(answer).toMatchObject({
+        rows: [{ is_moved: false, misfit: expect.stringContaining('another type') }],
+      });
+    }
+    expect(await told(workflows.load(loop.replace('max_iterations: 9', 'max_iterations: 8')))).toMatchObject({
+      ok: true,
+    });
+    const answer = await told(workflows.migrate('Round', { apply: true, by: null, limit: 10 }));
+    expect(answer).toMatchObject({ rows: [{ is_moved: true }] });
+  });
+
   it('that are retired begin nothing, and what runs goes on', async () => {
     const { start, workflows, instance, pass } = await open([TWO]);
     const id = await start('Moving', INPUT);

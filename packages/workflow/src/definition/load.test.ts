@@ -48,6 +48,11 @@ describe('warns', () => {
       '- {name: P, type: PARALLEL, iterate_over: items, task_function: edge.bake_baguette}',
       ['4:3 merge_conflict'],
     ],
+    [
+      'not where branches for items write nothing',
+      '- {name: P, type: PARALLEL, iterate_over: items, steps: [{name: W, type: WAIT, for: 1s}]}',
+      [],
+    ],
   ])('%s', (_, step, problems) => {
     const loaded = loadDefinition(`${HEAD}${step}\n- {name: Last, function: edge.lay_in_baskets}\n`, host);
     expect(loaded.ok).toBe(true);

@@ -159,6 +159,11 @@ const REFUSED: [what: string, step: string, problems: string[]][] = [
     ['4:71 wrong_header'],
   ],
   [
+    'a header by which another host would be asked',
+    '- {name: H, type: HTTP, url: "https://example.com", headers: {Host: other}}',
+    ['4:69 wrong_header'],
+  ],
+  [
     'compensate on a wait',
     '- {name: W, type: WAIT, for: 1s, compensate: edge.measure_dough}',
     ['4:34 unknown_key'],

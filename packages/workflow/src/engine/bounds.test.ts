@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { compileDefinition } from '../definition/compile.ts';
 import { END, type RetryPolicy, type Step } from '../definition/model.ts';
 import type { CallResult } from './instance.ts';
-import { STATE_BYTES_MAX } from './limits.ts';
+import { HELD_BYTES_MAX, STATE_BYTES_MAX } from './limits.ts';
 import { definitionOf, type TestFunction, TestWorld, type WorldOptions } from './testing-world.ts';
 
 const ONCE: RetryPolicy = {
@@ -113,7 +113,64 @@ describe('a state that is too large', () => {
   });
 });
 
+describe('a lot of work', () => {
+  const routes = Array.from({ length: 60 }, (_, index) => ({
+    condition: `${'state.big == "a" or '.repeat(50)}state.big == "${index}"`,
+    target: END,
+  }));
+  const decide = { ...BASE, type: 'DECISION', name: 'Decide', routes, default_target: END, next: END };
+  const again = {
+    ...{ ...BASE, type: 'LOOP', name: 'Again', mode: { kind: 'while', condition: 'true' }, next: END },
+    ...{ max_iterations: 50, steps: [decide] },
+  };
+
+  test('is cut into more commits the larger the state is', async () => {
+    const visitsOfFirst: number[] = [];
+    for (const big of ['x', BIG]) {
+      let commits = 0;
+      const { start, memory } = open(again, {
+        beforeCommit: (count) => {
+          commits = count;
+          const [row] = memory.rows.values();
+          if (commits === 2 && row !== undefined) visitsOfFirst.push(JSON.parse(row).visits);
+        },
+      });
+      const id = await start('main', { big });
+      if (commits === 1) visitsOfFirst.push(memory.get(id).visits);
+      expect(memory.get(id).error).toMatchObject({ code: 'too_many_iterations' });
+    }
+    expect(visitsOfFirst).toEqual([51, 3]);
+  });
+});
+
+describe('an instance', () => {
+  test('holds no more lists within lists than so many bytes', async () => {
+    const over = { kind: 'each', over: 'state.all', item: 'item', at_once: 64 };
+    const rest = { merge: 'shallow', conflict: 'error', allow_partial: false, type: 'PARALLEL', next: END };
+    const ask = { ...BASE, ...{ type: 'WAIT', name: 'W', wait: { kind: 'for', ms: 1_000 }, next: END } };
+    const inner = { ...BASE, ...rest, name: 'Inner', branches: { ...over, steps: [ask] } };
+    const outer = { ...BASE, ...rest, name: 'Outer', branches: { ...over, steps: [inner] } };
+    const { start, get } = open(outer);
+    const id = await start('main', { all: Array(64).fill('x'.repeat(3_000)) });
+    expect(get(id)).toMatchObject({ status: 'failed', error: { code: 'state_too_large' } });
+    expect(JSON.stringify(get(id)).length).toBeLessThan(2 * HELD_BYTES_MAX);
+  });
+
+  test('tells of a failure in so many characters', async () => {
+    const message = 'x'.repeat(100_000);
+    const { start, get, memory } = open(call, { call: () => ({ kind: 'failed', code: 'no', message }) });
+    expect(get(await start('main')).error?.message).toHaveLength(2_000);
+    expect(JSON.stringify(memory.records).length).toBeLessThan(10_000);
+  });
+});
+
 describe('a function outside', () => {
+  test('that may take months is waited for as long as timers can count', async () => {
+    const { start, calls } = open({ ...call, timeout_ms: 60 * 86_400_000 });
+    await start('main');
+    expect(calls[0]?.timeout_ms).toBe(2 ** 31 - 1);
+  });
+
   test('that throws may have done its work, and a person is asked', async () => {
     const thrown = () => Promise.reject(new TypeError('x is not a function'));
     const { start, get } = open(call, { call: thrown });
