@@ -1,6 +1,6 @@
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { must, systemPorts } from '@holdfast/base';
+import { must, systemPorts, uuidV7 } from '@holdfast/base';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { TestDevice } from '../api/testing-device.ts';
 import { append } from '../archive/archive.ts';
@@ -36,8 +36,11 @@ async function wipe(): Promise<void> {
 }
 
 /** What a hub leaves in the archive when the commit of a batch fails after it was published. */
-async function leaveUncommitted(device: TestDevice, firstSeq: number): Promise<void> {
-  const { tenant_id, location_id } = must(device.enrolment, 'it is enrolled');
+async function leaveUncommitted(
+  device: TestDevice,
+  firstSeq: number,
+  { tenant_id, location_id } = must(device.enrolment, 'it is enrolled'),
+): Promise<void> {
   const { keys, archive } = life.hub.context;
   const hashAt = (seq: number) => must(device.entries[seq - 1], 'it was sold').hash.toString('hex');
   const last = device.entries.length;
@@ -251,6 +254,22 @@ describe('a replay', () => {
     expect(replay.damaged).toEqual([{ path: left, reason: 'the database holds other entries at its place' }]);
     await life.start();
     expect(await life.ledger()).toEqual(['100', '500', '600', '700', '800']);
+  });
+
+  test('takes no entries of a device into another store', async () => {
+    const device = await life.enrolled();
+    await sell(device, '1.00');
+    device.sell('2.00');
+    const enrolment = must(device.enrolment, 'it is enrolled');
+    await leaveUncommitted(device, 2, { ...enrolment, location_id: uuidV7(systemPorts) });
+    await life.stop();
+    const { replay } = await life.restore({ kind: 'in_place' });
+    expect(replay).toMatchObject({
+      entries: { replayed: 0 },
+      damaged: [{ reason: 'its device stands in another store' }],
+    });
+    await life.start();
+    expect(await life.ledger()).toEqual(['100']);
   });
 
   for (const [what, damage] of [
