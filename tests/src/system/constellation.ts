@@ -216,6 +216,11 @@ export function downgrade(options: EdgeOptions): void {
   db.pragma(`cipher = '${options.cipher}'`);
   db.key(Buffer.concat([Buffer.from('raw:'), opened.secret]));
   db.exec(`
+    DROP TABLE workflow_record;
+    DROP TABLE workflow_instance;
+    DROP TABLE workflow_current;
+    DROP TABLE workflow_definition;
+    DROP TABLE workflow_schedule;
     DROP INDEX edge_transactions_pending;
     DROP TABLE pin_lock;
     ALTER TABLE catalogue_item DROP COLUMN snapshot;
