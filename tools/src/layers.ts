@@ -24,6 +24,7 @@ export const LAYERS: Readonly<Record<string, number>> = {
   '@holdfast/client': 4,
   '@holdfast/ui': 4,
   '@holdfast/plugins': 4,
+  '@holdfast/hardware': 4,
   // Composition: config, context, services, API.
   '@holdfast/edge': 5,
   '@holdfast/hub': 5,
