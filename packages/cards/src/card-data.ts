@@ -9,6 +9,8 @@ import { inspect } from 'node:util';
 import { AssertionError, assert } from '@holdfast/base';
 
 const SHOWN = '[card data]';
+/** The registered brand by which the product's logger replaces an object and reports the place. */
+const DO_NOT_LOG: unique symbol = Symbol.for('holdfast.doNotLog');
 const encoder = new TextEncoder();
 
 /** Sensitive bytes of a card until they are wiped. Digits are ASCII, one a byte. */
@@ -37,6 +39,10 @@ export class CardData {
   /** How many bytes there are; a length gives nothing away. */
   get length(): number {
     return this.#bytes.length;
+  }
+
+  get [DO_NOT_LOG](): true {
+    return true;
   }
 
   get isWiped(): boolean {
