@@ -5,6 +5,8 @@ export {
   parseDirectoryRecord,
   parseFci,
   parseProcessingOptions,
+  parseRecord,
+  parseSignedData,
 } from './apdu/answers.ts';
 export {
   type Command as ApduCommand,
@@ -23,7 +25,7 @@ export {
   select,
   verify,
 } from './apdu/commands.ts';
-export { type IssuerScript, parseIssuerScripts } from './apdu/issuer-script.ts';
+export { type IssuerScript, parseIssuerScripts, writeScriptResult } from './apdu/issuer-script.ts';
 export {
   encodeResponse,
   parseResponse,
@@ -236,7 +238,7 @@ export {
   type Tvr,
 } from './terminal/bits.ts';
 export { createContactlessKernel } from './terminal/contactless.ts';
-export { type ContactlessLimits, CTQ, TTQ } from './terminal/contactless-limits.ts';
+export { type ContactlessLimits, CTQ, demandsOf, TTQ } from './terminal/contactless-limits.ts';
 export {
   type CryptogramInformation,
   type CryptogramType,
@@ -299,6 +301,7 @@ export {
   createRiskMemory,
   type ExceptionList,
   lastLoggedAmount,
+  logged,
   type RiskLogEntry,
   type RiskToken,
 } from './terminal/risk-log.ts';

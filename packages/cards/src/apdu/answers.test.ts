@@ -34,6 +34,7 @@ test.each([
   ['AIP alone in format 1', '80025C00', 'wrong_length'],
   ['half an entry of the AFL in format 1', '80085C00080101001001', 'wrong_length'],
   ['no AIP in format 2', '7706940408010100', 'missing_element'],
+  ['two AIPs', '770882025C0082025D00', 'duplicate_element'],
 ])('processing options: %s', (_what, text, reason) => {
   expect(read(parseProcessingOptions(fromHex(text)))).toBe(reason);
 });

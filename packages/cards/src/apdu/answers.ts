@@ -14,7 +14,10 @@ export type ElementsResult =
       /** What is in the template, as it came: signatures are over it. */
       content: Uint8Array;
     }
-  | { ok: false; reason: 'not_tlv' | 'wrong_template' | 'wrong_length' | 'missing_element' };
+  | {
+      ok: false;
+      reason: 'not_tlv' | 'wrong_template' | 'wrong_length' | 'missing_element' | 'duplicate_element';
+    };
 
 const AIP_LENGTH = 2;
 /** CID, ATC and cryptogram; up to 32 bytes of issuer application data follow. */
@@ -86,7 +89,8 @@ function inEitherFormat(
   const parsed = parseTlv(data);
   if (!parsed.ok) return { ok: false, reason: 'not_tlv' };
   const [only] = parsed.objects;
-  if (parsed.objects.length !== 1 || only?.tag !== '80') return elementsOf(data, '77', required);
+  if (parsed.objects.length !== 1 || only?.tag !== '80')
+    return withoutDuplicates(elementsOf(data, '77', required));
   const elements = ofFormat1(only.value);
   return elements === undefined
     ? { ok: false, reason: 'wrong_length' }
@@ -100,6 +104,13 @@ function elementsOf(data: Uint8Array, tag: string, required: readonly string[]):
   const elements = primitivesOf(template.children);
   const hasAll = required.every((name) => elements.some((found) => found.tag === name));
   return hasAll ? { ok: true, elements, content: template.value } : { ok: false, reason: 'missing_element' };
+}
+
+/** An element that stands twice in an answer would leave open which of them counts. */
+function withoutDuplicates(result: ElementsResult): ElementsResult {
+  if (!result.ok) return result;
+  const tags = new Set(result.elements.map(({ tag }) => tag));
+  return tags.size === result.elements.length ? result : { ok: false, reason: 'duplicate_element' };
 }
 
 /** The only object of the answer, if it has this tag. */

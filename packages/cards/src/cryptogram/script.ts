@@ -5,7 +5,7 @@
 import { assert } from '@holdfast/base';
 import type { Secret } from '@holdfast/crypto';
 import { concatBytes, wipe } from '../cipher/bytes.ts';
-import { DES_BLOCK, desEncrypt, desEncryptCbc } from '../cipher/des.ts';
+import { DES_BLOCK, desDecrypt, desDecryptCbc, desEncrypt, desEncryptCbc } from '../cipher/des.ts';
 import { macAlgorithm3, padded } from '../cipher/iso9797.ts';
 
 /**
@@ -38,6 +38,31 @@ export function encipherScriptData(
   );
   wipe(blocks);
   return enciphered;
+}
+
+/** The card's side of {@link encipherScriptData}; undefined where the filling is not that of the scheme. */
+export function decipherScriptData(
+  key: Secret,
+  { data, scheme }: { data: Uint8Array; scheme: ScriptEncipherment },
+): Uint8Array<ArrayBuffer> | undefined {
+  if (data.length === 0 || data.length % DES_BLOCK !== 0) return undefined;
+  const blocks = key.use((bytes) =>
+    scheme === 'visa' ? desDecrypt(bytes, data) : desDecryptCbc(bytes, data),
+  );
+  const filled = unfilled(blocks, scheme);
+  wipe(blocks);
+  return filled;
+}
+
+/** Without the filling. A last block of Mastercard that ends as one that was filled is taken for one. */
+function unfilled(blocks: Uint8Array, scheme: ScriptEncipherment): Uint8Array<ArrayBuffer> | undefined {
+  let end = blocks.length;
+  while (end > 0 && blocks[end - 1] === 0) end -= 1;
+  const isFilled = blocks[end - 1] === 0x80 && blocks.length - end < DES_BLOCK;
+  if (!isFilled) return scheme === 'mastercard' ? new Uint8Array(blocks) : undefined;
+  const data = blocks.slice(0, end - 1);
+  if (scheme !== 'visa') return data;
+  return data[0] === data.length - 1 ? data.slice(1) : undefined;
 }
 
 function blocksOf(data: Uint8Array, scheme: ScriptEncipherment): Uint8Array {

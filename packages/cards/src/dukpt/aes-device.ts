@@ -5,7 +5,8 @@ import { secretOf } from '../cipher/secrets.ts';
 import { type AesKeyUsage, aesNextKey, aesWorkingKey, type WorkingKeyType } from './aes-derivation.ts';
 import { writeAesKsn } from './aes-ksn.ts';
 import { AES_COUNTER } from './counter.ts';
-import { FutureKeys } from './future-keys.ts';
+import { FutureKeys, restoredKeys } from './future-keys.ts';
+import { writeRegisters } from './register-state.ts';
 
 /** One transaction: the serial number that goes with its messages, and its working keys until it ends. */
 export type AesTransaction = {
@@ -21,19 +22,25 @@ export class AesDevice {
   readonly #initialKeyId: Uint8Array;
   readonly #keys: FutureKeys;
 
-  /** `initialKeyId` has 8 bytes. */
-  constructor({ initialKey, initialKeyId }: { initialKey: Secret; initialKeyId: Uint8Array }) {
+  /** `initialKeyId` has 8 bytes. With `state`, what {@link save} gave, the device goes on where it was. */
+  constructor(of: { initialKeyId: Uint8Array } & ({ initialKey: Secret } | { state: Secret })) {
+    const initialKeyId = new Uint8Array(of.initialKeyId);
     assert(initialKeyId.length === 8, 'the name of an initial key has 8 bytes');
-    const id = new Uint8Array(initialKeyId);
-    this.#initialKeyId = id;
-    this.#keys = initialKey.use(
-      (key) =>
-        new FutureKeys({
-          initialKey: key,
-          rule: AES_COUNTER,
-          derive: (parent, counter) => aesNextKey(parent, { initialKeyId: id, counter }),
-        }),
-    );
+    this.#initialKeyId = initialKeyId;
+    const rule = AES_COUNTER;
+    const derive = (parent: Uint8Array, counter: number) => aesNextKey(parent, { initialKeyId, counter });
+    this.#keys =
+      'state' in of
+        ? restoredKeys(of.state, { rule, derive })
+        : of.initialKey.use((initialKey) => new FutureKeys({ initialKey, rule, derive }));
+  }
+
+  /**
+   * The keys to come, which the caller seals and wipes. Write them down after {@link begin} and before the transaction
+   * is used: a device that starts again from an older state would use its keys twice.
+   */
+  save(): Secret {
+    return writeRegisters(this.#keys.state);
   }
 
   /** Starts the next transaction; undefined when the counter is out and the device needs another key. */
@@ -47,6 +54,11 @@ export class AesDevice {
       workingKey: (usage, type) => secret.use((key) => secretOf(aesWorkingKey(key, { ksn, usage, type }))),
       end: () => secret.wipe(),
     };
+  }
+
+  /** Whether there is a key for another transaction. */
+  get hasKeys(): boolean {
+    return this.#keys.counter !== undefined;
   }
 
   /** Forgets all keys. */

@@ -6,9 +6,11 @@
  * Invariant: the register of the counter's lowest one holds the key of the counter; registers of higher bits that are
  * not ones of the counter hold the keys of counters to come.
  */
-import { must } from '@holdfast/base';
+import { assert, must } from '@holdfast/base';
+import type { Secret } from '@holdfast/crypto';
 import { wipe } from '../cipher/bytes.ts';
-import { type CounterRule, lowestOne, nextCounter, onesOf } from './counter.ts';
+import { type CounterRule, isUsableCounter, lowestOne, nextCounter, onesOf } from './counter.ts';
+import { type RegisterState, readRegisters } from './register-state.ts';
 
 /** The key of `counter`, derived from that of the counter without its lowest one. */
 type DeriveKey = (key: Uint8Array, counter: number) => Uint8Array;
@@ -16,23 +18,34 @@ type DeriveKey = (key: Uint8Array, counter: number) => Uint8Array;
 /** The key of one transaction, which the caller wipes. */
 type TransactionKey = { counter: number; key: Uint8Array };
 
+/** From an initial key, which the caller wipes, or from what {@link FutureKeys.state} gave. */
+type Origin = { initialKey: Uint8Array } | { state: RegisterState };
+
 export class FutureKeys {
   readonly #registers = new Map<number, Uint8Array>();
   readonly #rule: CounterRule;
   readonly #derive: DeriveKey;
   #counter: number | undefined = 1;
 
-  /** Derives the first keys of all bits; the initial key is not kept, and the caller wipes it. */
-  constructor({
-    initialKey,
-    rule,
-    derive,
-  }: { initialKey: Uint8Array; rule: CounterRule; derive: DeriveKey }) {
+  /** Derives the first keys of all bits, or takes copies of the registers of an earlier life. */
+  constructor(of: Origin & { rule: CounterRule; derive: DeriveKey }) {
+    const { rule, derive } = of;
     this.#rule = rule;
     this.#derive = derive;
-    for (let bit = 0; bit < rule.bits; bit += 1) {
-      this.#registers.set(2 ** bit, derive(initialKey, 2 ** bit));
+    if ('state' in of) {
+      this.#counter = of.state.counter;
+      for (const [bit, key] of of.state.registers) this.#registers.set(bit, key.slice());
+      assert(isWhole(of.state, rule), 'the registers of a device are whole');
+      return;
     }
+    for (let bit = 0; bit < rule.bits; bit += 1) {
+      this.#registers.set(2 ** bit, derive(of.initialKey, 2 ** bit));
+    }
+  }
+
+  /** The registers themselves, to be written down at once. */
+  get state(): RegisterState {
+    return { counter: this.#counter, registers: this.#registers };
   }
 
   /** The counter that the next transaction will have; undefined when all are used. */
@@ -62,4 +75,24 @@ export class FutureKeys {
     this.#registers.clear();
     this.#counter = undefined;
   }
+}
+
+/** The registers of an earlier life, out of what was written of them. */
+export function restoredKeys(written: Secret, of: { rule: CounterRule; derive: DeriveKey }): FutureKeys {
+  const state = must(readRegisters(written), 'the state of a device is one that was saved');
+  const keys = new FutureKeys({ ...of, state });
+  wipe(...state.registers.values());
+  return keys;
+}
+
+/** A key for each bit that later counters need first: the lowest one of the next, and what is no one of it above that. */
+function isWhole({ counter, registers }: RegisterState, rule: CounterRule): boolean {
+  if (counter === undefined) return registers.size === 0;
+  if (!isUsableCounter(counter, rule)) return false;
+  const lowest = lowestOne(counter);
+  for (let bit = lowest; bit < 2 ** rule.bits; bit *= 2) {
+    const isNeeded = bit === lowest || Math.floor(counter / bit) % 2 === 0;
+    if (isNeeded && !registers.has(bit)) return false;
+  }
+  return true;
 }

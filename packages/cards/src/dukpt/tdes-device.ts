@@ -2,7 +2,8 @@
 import type { Secret } from '@holdfast/crypto';
 import { secretOf } from '../cipher/secrets.ts';
 import { TDES_COUNTER } from './counter.ts';
-import { FutureKeys } from './future-keys.ts';
+import { FutureKeys, restoredKeys } from './future-keys.ts';
+import { writeRegisters } from './register-state.ts';
 import { type TdesKeyUsage, tdesNextKey, tdesWorkingKey } from './tdes-derivation.ts';
 import { withCounter } from './tdes-ksn.ts';
 
@@ -20,18 +21,21 @@ export class TdesDevice {
   readonly #initialKsn: Uint8Array;
   readonly #keys: FutureKeys;
 
-  /** `initialKsn` has ten bytes; its counter does not matter. */
-  constructor({ initialKey, initialKsn }: { initialKey: Secret; initialKsn: Uint8Array }) {
-    const ksn = withCounter(initialKsn, 0);
-    this.#initialKsn = ksn;
-    this.#keys = initialKey.use(
-      (key) =>
-        new FutureKeys({
-          initialKey: key,
-          rule: TDES_COUNTER,
-          derive: (parent, counter) => tdesNextKey(parent, { initialKsn: ksn, counter }),
-        }),
-    );
+  /** `initialKsn` has ten bytes; its counter does not matter. With `state`, what {@link save} gave, the device goes on. */
+  constructor(of: { initialKsn: Uint8Array } & ({ initialKey: Secret } | { state: Secret })) {
+    const initialKsn = withCounter(of.initialKsn, 0);
+    this.#initialKsn = initialKsn;
+    const rule = TDES_COUNTER;
+    const derive = (parent: Uint8Array, counter: number) => tdesNextKey(parent, { initialKsn, counter });
+    this.#keys =
+      'state' in of
+        ? restoredKeys(of.state, { rule, derive })
+        : of.initialKey.use((initialKey) => new FutureKeys({ initialKey, rule, derive }));
+  }
+
+  /** The keys to come; see {@link AesDevice.save}. */
+  save(): Secret {
+    return writeRegisters(this.#keys.state);
   }
 
   /** Starts the next transaction; undefined when the counter is out and the device needs another key. */
@@ -44,6 +48,11 @@ export class TdesDevice {
       workingKey: (usage) => secret.use((key) => secretOf(tdesWorkingKey(key, usage))),
       end: () => secret.wipe(),
     };
+  }
+
+  /** Whether there is a key for another transaction. */
+  get hasKeys(): boolean {
+    return this.#keys.counter !== undefined;
   }
 
   /** Forgets all keys. */

@@ -223,6 +223,11 @@ test.each([
   expect(await tap(cardOf({ options }))).toMatchObject({ kind: 'terminated', reason });
 });
 
+test('a tap that is torn never lets the stripe stand in', async () => {
+  const torn: TestCard = { sent: [], answer: () => fromHex('90') };
+  expect(await tap(torn)).toMatchObject({ reason: 'card_error', isFallbackAllowed: false });
+});
+
 test('a card without the directory of contactless cards', async () => {
   const card = createTestCard({ applications: [{ aid: AID, options: 0x6985 }] });
   expect(await tap(card)).toMatchObject({ reason: 'no_application' });
@@ -243,4 +248,11 @@ test('an offline-only reader does not ask anybody', async () => {
     kind: 'declined',
     how: 'offline',
   });
+});
+
+test('an approval by the card at or above the floor limit still needs the issuer', async () => {
+  const outcome = await tap(quick('40', { '9F6C': '4000' }), amountOf(10_000n), {
+    authorise: () => APPROVED,
+  });
+  expect(outcome).toMatchObject({ kind: 'approved', how: 'online', evidence: { cryptogramType: 'TC' } });
 });

@@ -4,6 +4,7 @@
  * of asking for the cryptogram: with the processing options, and by GENERATE AC. The kernels in service (EMV
  * Contactless Books C-2 to C-8) are certified products, each with rules of its own beyond these.
  */
+import { rest } from './kernel/checkpoint.ts';
 import type { Flow } from './kernel/dialogue.ts';
 import type { Outcome } from './kernel/outcome.ts';
 import type { KernelSetting } from './kernel/profile.ts';
@@ -18,7 +19,7 @@ export function createContactlessKernel(setting: KernelSetting): Kernel {
 }
 
 function* tap(tx: Transaction): Flow<Outcome> {
-  const ended = (yield* openTap(tx)) ?? (yield* readTap(tx));
+  const ended = (yield* openTap(tx)) ?? (yield* readTap(tx)) ?? (yield* rest(tx, 'read'));
   if (ended !== undefined) return ended;
   const taken = yield* takeCryptogram(tx);
   return 'kind' in taken ? taken : yield* endTap(tx, taken);

@@ -120,6 +120,33 @@ test.each([
   });
 });
 
+test('a record cannot replace what came with the processing options, nor what only the terminal knows', async () => {
+  const repeated = cardOf({ records: records({ '82': '1000' }) });
+  expect(await pay(repeated, LENIENT)).toMatchObject({ reason: 'card_error' });
+  const pretending = cardOf({ records: records({ '95': '0000000000', '9F02': '000000000001' }) });
+  const outcome = ended(await pay(pretending, LENIENT));
+  expect(toHex(outcome.evidence.tvr)).toBe('8000000000');
+  expect(toHex(outcome.evidence.chipData)).toContain('9F0206000000005000');
+});
+
+test('the answer to GENERATE AC cannot replace the card that was judged', async () => {
+  const children = [
+    element('9F27', '40'),
+    element('9F36', '0001'),
+    element('9F26', '1122334455667788'),
+    element('5A', '5413330089020011'),
+  ];
+  const outcome = ended(await pay(cardOf({ cryptograms: [() => hex([{ tag: '77', children }])] }), LENIENT));
+  expect(outcome.evidence.card.pan.use((digits) => Buffer.from(digits).toString())).toBe(PAN);
+});
+
+test('a list that asks for more than a command holds ends the payment', async () => {
+  expect(await pay(cardOf({ records: records({ '8C': '9F02FF' }) }), LENIENT)).toMatchObject({
+    reason: 'card_error',
+  });
+  expect(await pay(cardOf({ pdol: '9F02FF' }), LENIENT)).toMatchObject({ reason: 'no_application' });
+});
+
 test('an element whose length its tag forbids ends the payment', async () => {
   expect(await pay(cardOf({ records: records({ '9F0D': '0000' }) }), LENIENT)).toMatchObject({
     reason: 'card_error',

@@ -1,8 +1,9 @@
 /**
  * A payment with a chip by contact, from choosing the application to the last cryptogram: the phases of EMV Book 3
- * section 10 in their order. Each phase either hands on to the next or ends the payment.
+ * section 10 in their order. Each phase either hands on to the next or ends the payment; the issuer comes last.
  */
 import { authenticate } from './kernel/authenticate.ts';
+import { rest } from './kernel/checkpoint.ts';
 import { goOnline, requestFirstCryptogram } from './kernel/cryptogram-phases.ts';
 import type { Flow } from './kernel/dialogue.ts';
 import { openApplication } from './kernel/initiate.ts';
@@ -21,14 +22,11 @@ const MANDATORY = ['5A', '5F24', '8C', '8D'] as const;
 
 const PHASES: readonly Phase[] = [
   openApplication,
-  readRecords,
-  requireData,
+  readData,
   authenticate,
-  restrict,
-  verifyHolder,
+  restrictAndVerify,
   manageRisk,
   requestFirstCryptogram,
-  goOnline,
 ];
 
 /** A kernel for one payment by contact. The outcome's card data are the caller's to wipe. */
@@ -42,16 +40,17 @@ function* runPhases(tx: Transaction): Flow<Outcome> {
     const outcome = yield* phase(tx);
     if (outcome !== undefined) return outcome;
   }
-  return tx.terminated('card_error');
+  return yield* goOnline(tx);
 }
 
-// biome-ignore lint/correctness/useYield: a phase like the others, which needs to ask nothing.
-function* requireData(tx: Transaction): Flow<Outcome | undefined> {
-  return isComplete(tx, MANDATORY) ? undefined : tx.terminated('card_error');
+function* readData(tx: Transaction): Flow<Outcome | undefined> {
+  const failed = yield* readRecords(tx);
+  if (failed !== undefined) return failed;
+  return isComplete(tx, MANDATORY) ? yield* rest(tx, 'read') : tx.terminated('card_error');
 }
 
-// biome-ignore lint/correctness/useYield: a phase like the others, which needs to ask nothing.
-function* restrict(tx: Transaction): Flow<undefined> {
+function* restrictAndVerify(tx: Transaction): Flow<Outcome | undefined> {
   applyRestrictions(tx);
-  return undefined;
+  yield* rest(tx, 'examined');
+  return (yield* verifyHolder(tx)) ?? (yield* rest(tx, 'verified'));
 }

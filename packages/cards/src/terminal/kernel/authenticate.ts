@@ -8,7 +8,10 @@ import { type Flow, transmit } from './dialogue.ts';
 import { store } from './initiate.ts';
 import type { Outcome } from './outcome.ts';
 import type { AuthenticationVerdict } from './profile.ts';
-import type { Transaction } from './transaction.ts';
+import { type Transaction, UNPREDICTABLE_LENGTH } from './transaction.ts';
+
+/** All that INTERNAL AUTHENTICATE may tell. */
+const SIGNED: ReadonlySet<string> = new Set(['9F4B']);
 
 /** Authenticates, or notes why not; only a card that does not answer as it must ends the payment. */
 export function* authenticate(tx: Transaction): Flow<Outcome | undefined> {
@@ -48,17 +51,19 @@ function* authenticateDynamically(tx: Transaction): Flow<Outcome | undefined> {
   const signed = answer.sw === SW.ok ? parseSignedData(answer.data) : undefined;
   const signature =
     signed?.ok === true ? signed.elements.find(({ tag }) => tag === '9F4B')?.value : undefined;
-  if (signed?.ok !== true || signature === undefined || !store(tx, signed.elements))
+  if (signed?.ok !== true || signature === undefined || !store(tx, signed.elements, SIGNED))
     return tx.terminated('card_error');
   const verdict = tx.setting.authenticator.verifyDynamic(tx.view(), { ddolData, signature });
   noteVerdict(tx, 'dda', verdict);
   return undefined;
 }
 
-/** A DDOL without the unpredictable number would let an old signature pass (Book 2 6.5.1). */
+/** A DDOL without the whole unpredictable number would let an old signature pass (Book 2 6.5.1). */
 function hasUnpredictableNumber(ddol: Uint8Array): boolean {
   const parsed = parseDol(ddol);
-  return parsed.ok && parsed.entries.some(({ tag }) => tag === '9F37');
+  return (
+    parsed.ok && parsed.entries.some(({ tag, length }) => tag === '9F37' && length >= UNPREDICTABLE_LENGTH)
+  );
 }
 
 /** Notes a failure in the TVR, or takes over what was found. */

@@ -146,6 +146,7 @@ test('DDA over the DDOL of the terminal', async () => {
   expect(bitsOf(await pay(cardOf('2000', replayed), changes('9F3704')))).toEqual(['ddaFailed']);
   // Without the terminal's number any old signature would do.
   expect(bitsOf(await pay(cardOf('2000', good), changes('9F0206')))).toEqual(['ddaFailed']);
+  expect(bitsOf(await pay(cardOf('2000', good), changes('9F3700')))).toEqual(['ddaFailed']);
   expect(bitsOf(await pay(cardOf('2000', good)))).toEqual(['ddaFailed']);
   expect(await pay(cardOf('2000'), changes('9F3704'))).toMatchObject({ reason: 'card_error' });
 });
@@ -279,4 +280,14 @@ test.each([
   );
   if (outcome.kind === 'terminated') throw new Error(outcome.reason);
   expect(toHex(outcome.evidence.cvmResults)).toBe('040302');
+});
+
+test('CDA: a decline is asked for without a signature', async () => {
+  const card = cardOf('0100', { cryptograms: [() => cryptogramAnswer('00')] });
+  const changes = {
+    application: { actionCodes: { denial: fromHex('0000008000') }, floorLimit: 1n },
+  };
+  const outcome = await pay(card, changes);
+  expect(outcome).toMatchObject({ kind: 'declined', how: 'offline', evidence: { arc: 'Z1' } });
+  expect(card.sent.at(-1)).toMatchObject({ ins: 'AE', p1: 0x00 });
 });

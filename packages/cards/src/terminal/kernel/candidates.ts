@@ -94,7 +94,13 @@ function* tryNames(terminal: TerminalProfile): Flow<CandidatesResult> {
       if (answer.sw !== SW.ok && !isWarning(answer.sw)) break;
       const elements = fciElements(answer.data);
       const name = elements && elementOf(elements, '84');
-      if (elements === undefined || name === undefined || !startsWith(name, profile.aid)) break;
+      if (
+        elements === undefined ||
+        name === undefined ||
+        !startsWith(name, profile.aid) ||
+        name.length > AID_MAX
+      )
+        break;
       const isWhole = name.length === profile.aid.length;
       // A blocked application answers with a warning: it is not taken, but another of the same beginning may be.
       if (answer.sw !== SW.ok) hasBlocked = true;

@@ -176,3 +176,47 @@ test('a card that wants the hash of the transaction gets it, over the default li
   const hash = createHash('sha1').update(fromHex('000000005000')).digest();
   expect(card.sent.at(-1)?.data).toBe(toHex(hash));
 });
+
+test('what only the issuer can say is not taken from the card', async () => {
+  const card = cardOf({ records: records({ '8A': '3030' }) });
+  const outcome = await pay(card, ONLINE, {
+    authorise: ({ chipData }) => {
+      expect(toHex(chipData)).not.toContain('8A02');
+      return { to: 'authorise', kind: 'unreachable' };
+    },
+  });
+  expect(outcome.kind).toBe('declined');
+});
+
+test('a warning does not end a script', async () => {
+  const card = cardOf({ others: { '18': () => 0x6300, '24': () => 0x9000 } });
+  const scripts = hex([{ tag: '71', children: [element('86', '84180000'), element('86', '84240000')] }]);
+  const outcome = ended(
+    await pay(card, ONLINE, {
+      authorise: () => ({
+        to: 'authorise',
+        kind: 'answered',
+        arc: '00',
+        isApproved: true,
+        scripts: fromHex(scripts),
+      }),
+    }),
+  );
+  expect(outcome.evidence.scriptResults.map(toHex)).toEqual(['2000000000']);
+  expect(card.sent.map(({ ins }) => ins)).toContain('24');
+});
+
+test.each([
+  [0x22, ['selectedRandomlyForOnline']],
+  [0x23, []],
+  [0x21, []],
+])('random selection is for terminals that can do both: type %i', async (terminalType, bits) => {
+  const { actionCodes } = { ...LENIENT.application };
+  const randomSelection = { targetPercent: 99, maximumPercent: 99, threshold: 0n };
+  const outcome = await pay(
+    cardOf(),
+    { application: { actionCodes: actionCodes ?? {}, randomSelection }, terminal: { terminalType } },
+    { authorise: () => ({ to: 'authorise', kind: 'answered', arc: '00', isApproved: true }) },
+  );
+  expect(tvrOf(outcome).filter((name) => name === 'selectedRandomlyForOnline')).toEqual(bits);
+});

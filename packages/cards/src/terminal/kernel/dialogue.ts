@@ -7,6 +7,7 @@ import { assert } from '@holdfast/base';
 import type { Command } from '../../apdu/command.ts';
 import type { Response } from '../../apdu/response.ts';
 import type { CardData } from '../../card-data.ts';
+import type { PaymentChanges, Progress } from './checkpoint.ts';
 
 /** An application that the cardholder may choose, by the name that the card gives it. */
 export type ApplicationChoice = { aid: Uint8Array; label: string };
@@ -39,16 +40,25 @@ type Dialogue = {
     says: { choices: readonly ApplicationChoice[] };
     hears: { kind: 'chosen'; index: number };
   };
-  /** The block is for the card: format 2 in clear, or enciphered where `encipherment` is given. The kernel wipes it. */
+  /**
+   * The block is for the card: format 2 in clear, or enciphered where `encipherment` is given. The kernel wipes it.
+   * `presented`: the PIN pad gave the PIN to the card by itself, after a GET CHALLENGE of its own if it enciphered it,
+   * and this is the status word of the card.
+   */
   offline_pin: {
     says: { triesLeft: number | undefined; encipherment: PinEncipherment | undefined };
-    hears: { kind: 'entered'; block: CardData } | { kind: 'bypassed' | 'pad_not_working' };
+    hears:
+      | { kind: 'entered'; block: CardData }
+      | { kind: 'presented'; sw: number }
+      | { kind: 'bypassed' | 'pad_not_working' };
   };
   /** The enciphered block stays outside, and goes into the request to the issuer. */
   online_pin: {
     says: { pan: CardData };
     hears: { kind: 'captured' | 'bypassed' | 'pad_not_working' };
   };
+  /** Only where the setting asks for it. */
+  checkpoint: { says: { progress: Progress }; hears: { kind: 'go_on'; changes: PaymentChanges } };
   authorise: { says: AuthorisationRequest; hears: AuthorisationAnswer | { kind: 'unreachable' } };
 };
 

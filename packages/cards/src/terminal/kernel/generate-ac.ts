@@ -21,6 +21,10 @@ export type Cryptogram =
   | { kind: 'broken' };
 
 const BROKEN: Cryptogram = { kind: 'broken' };
+/** All that GENERATE AC may tell: what else stands in the answer cannot replace what was read and judged before. */
+const ANSWERED: ReadonlySet<string> = new Set(['9F10', '9F26', '9F27', '9F36', '9F4B']);
+/** A list of transaction data is hashed and not sent, so it may be longer than a command. */
+const TDOL_DATA_MAX = 4096;
 
 /** Asks the card for a cryptogram, over CDOL1 the first time and CDOL2 the second. */
 export function* generate(
@@ -38,7 +42,7 @@ export function* generate(
   if (parsed?.ok !== true) return BROKEN;
   tx.dropCard('9F26');
   tx.dropCard('9F4B');
-  if (!store(tx, parsed.elements)) return BROKEN;
+  if (!store(tx, parsed.elements, ANSWERED)) return BROKEN;
   const clear = readInformation(tx);
   if (clear === undefined || !isAnswerAllowed(type, clear.type, round)) return BROKEN;
   if (!isSigned || clear.type === 'AAC') {
@@ -95,7 +99,7 @@ function buildCdolData(tx: Transaction, cdol: Uint8Array): Uint8Array<ArrayBuffe
   if (parsed.entries.some(({ tag }) => tag === '98')) {
     const { tdol, isDefault } = chooseTdol(tx.card('97'), tx.selected.profile.defaultTdol);
     if (isDefault) tx.tvr.defaultTdolUsed = true;
-    const data = tx.dolData(tdol);
+    const data = tx.dolData(tdol, TDOL_DATA_MAX);
     if (data === undefined) return undefined;
     tx.setTerminal('98', new Uint8Array(createHash('sha1').update(data).digest()));
   }

@@ -62,15 +62,18 @@ export function* open(
     : { kind: 'broken', sw: answer.sw };
 }
 
-/** Adds elements of the card; false if one has a length that its tag forbids. */
-export function store(tx: Transaction, elements: readonly Element[]): boolean {
-  return elements.every((element) => tx.setCard(element));
+/** Adds elements of the card, of some tags only if they are given; false if one has a length that its tag forbids. */
+export function store(tx: Transaction, elements: readonly Element[], only?: ReadonlySet<string>): boolean {
+  return elements.every((element) => (only !== undefined && !only.has(element.tag)) || tx.setCard(element));
 }
 
 /** Adds the answer to GET PROCESSING OPTIONS, which may hold a track, and overwrites it. */
 export function takeOver(tx: Transaction, elements: readonly Element[]): Outcome | undefined {
   const isStored = store(tx, elements);
-  for (const { value } of elements) value.fill(0);
+  for (const { tag, value } of elements) {
+    tx.optionTags.add(tag);
+    value.fill(0);
+  }
   return isStored ? undefined : tx.terminated('card_error');
 }
 

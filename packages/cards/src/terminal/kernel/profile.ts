@@ -120,4 +120,6 @@ export type KernelSetting = {
   authenticator: OfflineAuthenticator;
   risk: RiskMemory;
   random: Random;
+  /** Rest at each checkpoint until somebody says go on. */
+  restsAtCheckpoints?: boolean;
 };

@@ -21,7 +21,7 @@ export function* readRecords(tx: Transaction): Flow<Outcome | undefined> {
   if (!afl.ok) return tx.terminated('card_error');
   const addresses = afl.entries.flatMap(recordsOf);
   if (addresses.length > RECORDS_MAX) return tx.terminated('card_error');
-  const seen = new Set<string>();
+  const seen = new Set(tx.optionTags);
   for (const { sfi, record, isAuthenticated } of addresses) {
     const answer = yield* transmit(readRecord(sfi, record));
     if (answer.sw !== SW.ok) return tx.terminated('card_error');

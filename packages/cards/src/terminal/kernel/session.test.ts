@@ -146,3 +146,19 @@ test('the request to the issuer is its receiver’s to wipe, and the outcome its
   expect(held?.isWiped).toBe(false);
   expect(outcome.kind === 'approved' && outcome.evidence.card.pan.isWiped).toBe(false);
 });
+
+test('what went to the card and came from it is overwritten', async () => {
+  const real = card();
+  const exchanged: Uint8Array[] = [];
+  const outcome = await driveKernel(kernel(), {
+    transmit: async (command) => {
+      const answer = real.answer(command);
+      exchanged.push(command, answer);
+      return answer;
+    },
+    answer: async () => APPROVED,
+  });
+  expect(outcome.kind).toBe('approved');
+  expect(exchanged.length).toBeGreaterThan(10);
+  expect(exchanged.every((bytes) => bytes.every((byte) => byte === 0))).toBe(true);
+});

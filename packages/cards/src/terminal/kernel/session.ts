@@ -50,7 +50,7 @@ export function createSession(tx: Transaction, flow: Flow<Outcome>): Kernel {
     answer: (answer) => {
       assert(!isDone, 'a kernel that has ended takes no answer');
       if (answer.to !== 'any') return move(() => flow.next(answer));
-      const isFallbackAllowed = answer.kind === 'card_error' && !tx.isSelected;
+      const isFallbackAllowed = answer.kind === 'card_error' && !tx.isSelected && !tx.isTap;
       const outcome = tx.settled ?? tx.terminated(answer.kind, isFallbackAllowed);
       flow.return(outcome);
       return end(outcome);

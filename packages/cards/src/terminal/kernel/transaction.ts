@@ -8,17 +8,21 @@ import { CardData } from '../../card-data.ts';
 import { readCompressed } from '../../encoding/bcd.ts';
 import type { AuthenticatedRecord } from '../../oda/static-data.ts';
 import { encodeTlv } from '../../tlv/ber-tlv.ts';
-import { buildDolData, type DolResult, parseDol } from '../../tlv/dol.ts';
+import { buildDolData, dolDataLength, parseDol } from '../../tlv/dol.ts';
 import { tagInfo } from '../../tlv/tags.ts';
 import { AIP, type Aip, TERMINAL_CAPABILITIES, TSI, TVR } from '../bits.ts';
 import { CVM_NOT_PERFORMED, writeCvmResults } from '../cvm-results.ts';
 import { readTerminalType } from '../terminal-type.ts';
 import { binary, numeric } from './amounts.ts';
+import type { PaymentChanges } from './checkpoint.ts';
 import type { CardIdentity, Outcome, Termination } from './outcome.ts';
 import type { ApplicationProfile, CardView, KernelSetting } from './profile.ts';
 
 const TEXT = new TextEncoder();
-const UNPREDICTABLE_LENGTH = 4;
+/** Of tag 9F37. */
+export const UNPREDICTABLE_LENGTH = 4;
+/** What fits into a command together with its template. */
+const DOL_DATA_MAX = 252;
 /** What an issuer or acquirer gets of a payment: inputs of the cryptogram, and what it is judged by. */
 const CHIP_DATA_TAGS = [
   ...[
@@ -46,7 +50,7 @@ const READ_BY_THEMSELVES: ReadonlySet<string> = new Set(['8E']);
 
 /** State of one payment; ends with {@link Transaction.wipe}. */
 export class Transaction {
-  readonly setting: KernelSetting;
+  setting: KernelSetting;
   readonly tvr = TVR.none();
   readonly tsi = TSI.none();
   readonly capabilities;
@@ -58,6 +62,8 @@ export class Transaction {
   cdol1Data = new Uint8Array();
   /** CDA was chosen, and has not failed. */
   isCombinedWanted = false;
+  /** Tags that came with the processing options; records must not bring them again. */
+  readonly optionTags = new Set<string>();
   readonly authenticatedRecords: AuthenticatedRecord[] = [];
   readonly scriptResults: Uint8Array[] = [];
   /** The card answered the final SELECT: from here on the stripe must not stand in for the chip. */
@@ -90,6 +96,8 @@ export class Transaction {
   /** Adds an element of the card, replacing one of the same tag; false if its length is not that of its tag. */
   setCard({ tag, value }: Element): boolean {
     const info = tagInfo(tag);
+    // What only the terminal or the issuer can know is not the card's to say.
+    if (info !== undefined && info.source !== 'card') return true;
     const isFitting = info === undefined || (value.length >= info.bytesMin && value.length <= info.bytesMax);
     if (!isFitting && !READ_BY_THEMSELVES.has(tag)) return false;
     this.#card.get(tag)?.fill(0);
@@ -104,6 +112,14 @@ export class Transaction {
 
   setTerminal(tag: string, value: Uint8Array): void {
     this.#terminal.set(tag, value);
+  }
+
+  /** Replaces what has changed of the payment. */
+  changePayment(changes: PaymentChanges): void {
+    const payment = { ...this.setting.payment, ...changes };
+    assert(payment.amount >= 0n, 'amounts of a payment are not negative');
+    this.setting = { ...this.setting, payment };
+    for (const { tag, value } of amountElements(payment.amount)) this.setTerminal(tag, value);
   }
 
   /** Sets the Authorisation Response Code, or takes it back while the issuer is still to be asked. */
@@ -132,10 +148,11 @@ export class Transaction {
     this.#card.clear();
   }
 
-  /** The data that a list of the card asks for; undefined where the list is malformed. */
-  dolData(list: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
-    const parsed: DolResult = parseDol(list);
-    return parsed.ok ? new Uint8Array(buildDolData(parsed.entries, (tag) => this.value(tag))) : undefined;
+  /** The data that a list of the card asks for; undefined where the list is malformed or asks for too much. */
+  dolData(list: Uint8Array, bytesMax = DOL_DATA_MAX): Uint8Array<ArrayBuffer> | undefined {
+    const parsed = parseDol(list);
+    if (!parsed.ok || dolDataLength(parsed.entries) > bytesMax) return undefined;
+    return new Uint8Array(buildDolData(parsed.entries, (tag) => this.value(tag)));
   }
 
   get aip(): Aip {
@@ -198,13 +215,19 @@ export class Transaction {
   }
 }
 
+function amountElements(amount: bigint): Element[] {
+  return [
+    { tag: '9F02', value: numeric(amount, 6) },
+    { tag: '81', value: binary(amount) },
+  ];
+}
+
 function terminalElements({ terminal, payment }: KernelSetting): Element[] {
   assert(payment.amount >= 0n && payment.otherAmount >= 0n, 'amounts of a payment are not negative');
   return [
     ...terminal.elements,
-    { tag: '9F02', value: numeric(payment.amount, 6) },
+    ...amountElements(payment.amount),
     { tag: '9F03', value: numeric(payment.otherAmount, 6) },
-    { tag: '81', value: binary(payment.amount) },
     { tag: '9F04', value: binary(payment.otherAmount) },
     { tag: '5F2A', value: payment.currency },
     { tag: '5F36', value: numeric(payment.currencyExponent, 1) },

@@ -78,8 +78,8 @@ function* verifyOfflinePin(tx: Transaction, isEnciphered: boolean): Flow<CvmAnsw
     const encipherment = isEnciphered ? yield* prepareEncipherment(tx) : undefined;
     if (isEnciphered && encipherment === undefined) return { kind: 'failed' };
     const pin = yield* ask({ ask: 'offline_pin', triesLeft: left, encipherment });
-    if (pin.kind !== 'entered') return { kind: pin.kind };
-    const sw = yield* sendPin(pin.block, isEnciphered);
+    if (pin.kind !== 'entered' && pin.kind !== 'presented') return { kind: pin.kind };
+    const sw = pin.kind === 'presented' ? pin.sw : yield* sendPin(pin.block, isEnciphered);
     if (sw === SW.ok) return { kind: 'verified' };
     if (sw === SW.authenticationBlocked || sw === SW.referenceDataInvalidated)
       return { kind: 'try_limit_exceeded' };
