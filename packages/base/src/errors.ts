@@ -359,6 +359,18 @@ export const CODES = {
     'The backup may be of another edge',
     'Compare the devices; --force restores it all the same.',
   ),
+  device_memory_damaged: spec(
+    500,
+    'never',
+    'The memory of a device cannot be used',
+    'Put the key of the device back; if it is lost, take the memory away and load the device with new keys.',
+  ),
+  serial_unavailable: spec(
+    500,
+    'never',
+    'Serial ports cannot be used here',
+    'Install the optional module on this machine: npm install serialport@13.',
+  ),
   usage: spec(400, 'never', 'The command was not understood', 'See --help.'),
   internal: spec(
     500,

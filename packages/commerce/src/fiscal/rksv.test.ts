@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decryptRksvTurnover, encryptRksvTurnover, parseRksvCode, RKSV_DEVICE_FAILED, rksvChain, rksvJws, writeRksvCode } from './rksv.ts';
+import {
+  decryptRksvTurnover,
+  encryptRksvTurnover,
+  parseRksvCode,
+  RKSV_DEVICE_FAILED,
+  rksvChain,
+  rksvJws,
+  writeRksvCode,
+} from './rksv.ts';
 
 const file = new URL('../../../../docs/vectors/payments/rksv.json', import.meta.url);
 const { rksv } = JSON.parse(readFileSync(file, 'utf8'));
@@ -49,16 +57,22 @@ describe('the code of a receipt', () => {
 describe('the counter of turnover', () => {
   it('comes back from its encryption, below zero as well', () => {
     fc.assert(
-      fc.property(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), fc.string({ minLength: 1 }), (cents, receiptId) => {
-        const turnover = encryptRksvTurnover({ key, cashBoxId, receiptId, cents });
-        expect(decryptRksvTurnover({ key, cashBoxId, receiptId, turnover })).toBe(cents);
-      }),
+      fc.property(
+        fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+        fc.string({ minLength: 1 }),
+        (cents, receiptId) => {
+          const turnover = encryptRksvTurnover({ key, cashBoxId, receiptId, cents });
+          expect(decryptRksvTurnover({ key, cashBoxId, receiptId, turnover })).toBe(cents);
+        },
+      ),
     );
   });
 
   it('is another text for another receipt, and none where it is no eight bytes', () => {
     const at = { key, cashBoxId, cents: 50_501n };
-    expect(encryptRksvTurnover({ ...at, receiptId: 'A' })).not.toBe(encryptRksvTurnover({ ...at, receiptId: 'B' }));
+    expect(encryptRksvTurnover({ ...at, receiptId: 'A' })).not.toBe(
+      encryptRksvTurnover({ ...at, receiptId: 'B' }),
+    );
     expect(decryptRksvTurnover({ key, cashBoxId, receiptId: 'A', turnover: 'AAAA' })).toBeUndefined();
   });
 

@@ -26,7 +26,9 @@ export type RksvCode = {
   signature: string;
 };
 
-export type RksvResult = { ok: true; code: RksvCode } | { ok: false; reason: 'too_long' | 'parts' | RksvPart };
+export type RksvResult =
+  | { ok: true; code: RksvCode }
+  | { ok: false; reason: 'too_long' | 'parts' | RksvPart };
 
 /** The parts that a code can be refused for. */
 export type RksvPart = Exclude<keyof RksvCode, 'cashBoxId' | 'receiptId'> | 'ids';

@@ -23,7 +23,9 @@ export type TseCode = {
   publicKey: string;
 };
 
-export type TseResult = { ok: true; code: TseCode } | { ok: false; reason: 'too_long' | 'parts' | keyof TseCode };
+export type TseResult =
+  | { ok: true; code: TseCode }
+  | { ok: false; reason: 'too_long' | 'parts' | keyof TseCode };
 
 /** What the process data of `Kassenbeleg-V1` say: gross amounts by tax rate, and how they were paid, in cents. */
 export type TseReceiptData = {
@@ -68,7 +70,14 @@ const CHECKS: Record<keyof TseCode, (text: string) => boolean> = {
   startTime: isTime,
   logTime: isTime,
   signatureAlgorithm: (text) => WORD.test(text),
-  logTimeFormat: (text) => ['unixTime', 'utcTime', 'utcTimeWithSeconds', 'generalizedTime', 'generalizedTimeWithMilliseconds'].includes(text),
+  logTimeFormat: (text) =>
+    [
+      'unixTime',
+      'utcTime',
+      'utcTimeWithSeconds',
+      'generalizedTime',
+      'generalizedTimeWithMilliseconds',
+    ].includes(text),
   signature: isBase64,
   publicKey: isBase64,
 };
