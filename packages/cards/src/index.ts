@@ -43,6 +43,8 @@ export { aesKeyCheckValue, desKeyCheckValue, hasOddParity, withOddParity } from 
 export { type RsaPrivateKey, type RsaPublicKey, rsaPrivate, rsaPublic } from './cipher/rsa.ts';
 export { generateRsaKey } from './cipher/rsa-key-pair.ts';
 export { applicationCryptogram, arpcMethod1, arpcMethod2 } from './cryptogram/application-cryptogram.ts';
+export type { CvrFacts, CvrFlag } from './cryptogram/card-verification-results.ts';
+export { CRYPTOGRAM_INPUTS, cryptogramData } from './cryptogram/cryptogram-data.ts';
 export {
   CRYPTOGRAM_RULES,
   type CryptogramRules,
@@ -53,7 +55,27 @@ export {
   withArpcKey,
 } from './cryptogram/cryptogram-version.ts';
 export { type CardOfIssuer, iccMasterKey, type MasterKeyOption } from './cryptogram/icc-master-key.ts';
+export {
+  type IssuerApplicationData,
+  readIssuerApplicationData,
+  writeIssuerApplicationData,
+} from './cryptogram/issuer-application-data.ts';
+export {
+  type AuthenticatedAnswer,
+  CSU,
+  issuerAuthenticationLength,
+  readIssuerAuthentication,
+  writeIssuerAuthentication,
+} from './cryptogram/issuer-authentication.ts';
 export { encipherScriptData, type ScriptEncipherment, scriptMac } from './cryptogram/script.ts';
+export {
+  type CardMasterKeys,
+  decipherNewPin,
+  encipherNewPin,
+  readScriptCommand,
+  type ScriptPlace,
+  writeScriptCommand,
+} from './cryptogram/script-command.ts';
 export {
   commonAcSessionKey,
   commonScriptSessionKey,
@@ -263,6 +285,11 @@ export {
 export { type CvmResults, readCvmResults, writeCvmResults } from './terminal/cvm-results.ts';
 export { createAuthenticator } from './terminal/kernel/authenticator.ts';
 export type { Candidate } from './terminal/kernel/candidates.ts';
+export type {
+  PaymentChanges,
+  Progress as KernelProgress,
+  Stage as KernelStage,
+} from './terminal/kernel/checkpoint.ts';
 export type {
   Answer as KernelAnswer,
   AuthorisationAnswer,

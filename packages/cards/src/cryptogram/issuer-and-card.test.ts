@@ -229,3 +229,29 @@ test('what is enciphered for a script deciphers to the same', () => {
     { numRuns: 200 },
   );
 });
+
+test('what an issuer reads is what the card wrote, whatever the facts', () => {
+  const flag = fc.constantFrom(
+    'offlinePinPerformed',
+    'pinTryLimitExceeded',
+    'cdaInFirst',
+    'newCard',
+    'upperLimitExceeded',
+    'scriptFailed',
+  );
+  const facts = fc.record({
+    first: fc.constantFrom('AAC', 'TC', 'ARQC'),
+    second: fc.constantFrom('AAC', 'TC', undefined),
+    pinTriesLeft: fc.nat(15),
+    scriptCount: fc.nat(15),
+    flags: fc.array(flag).map((names) => Object.fromEntries(names.map((name) => [name, true]))),
+  });
+  fc.assert(
+    fc.property(fc.constantFrom(...KNOWN), fc.nat(255), facts, (version, keyIndex, of) => {
+      const read = readIssuerApplicationData(writeIssuerApplicationData(version, { keyIndex, facts: of }));
+      const format = version.startsWith('visa') ? 'visa' : version === 'emv_common' ? 'common' : 'mastercard';
+      expect(read).toMatchObject({ version, keyIndex, cvr: writeCvr(format, of) });
+    }),
+    { numRuns: 300 },
+  );
+});

@@ -1,14 +1,15 @@
 /**
  * Commands of an issuer to its card with secure messaging (EMV Book 2 9, format 2): data, enciphered where they are secret,
  * then a code of 8 bytes. Visa and Mastercard put the counter and the cryptogram of the payment into what the code is
- * over; the common rules do not. The issuer writes them, the card reads them.
+ * over; the others do not. Cards of EMV's common rules may use format 1 instead, which is not here. The issuer writes
+ * them, the card reads them.
  */
 import { assert } from '@holdfast/base';
 import { type Secret, sameBytes } from '@holdfast/crypto';
 import { type Command, encodeCommand } from '../apdu/command.ts';
 import type { CardData } from '../card-data.ts';
 import { concatBytes, wipe, xorBytes } from '../cipher/bytes.ts';
-import { type ReadPin, readPinBlock2, writePinBlock2 } from '../pin/pin-block.ts';
+import { readPinBlock2, writePinBlock2 } from '../pin/pin-block.ts';
 import type { CryptogramVersion } from './cryptogram-version.ts';
 import { decipherScriptData, encipherScriptData, type ScriptEncipherment, scriptMac } from './script.ts';
 import { commonScriptSessionKey, visaScriptSessionKey } from './session-key.ts';
@@ -87,7 +88,7 @@ export function decipherNewPin(
   );
   if (block === undefined) return undefined;
   if (block.length === PIN_BLOCK && isVisa(version)) maskForVisa(block, keys.ac);
-  const read: ReadPin = readPinBlock2(block);
+  const read = readPinBlock2(block);
   wipe(block);
   return read.ok ? read.pin : undefined;
 }

@@ -122,6 +122,26 @@ test('an expired card and a card on the list are not approved offline', async ()
   expect(await tap(quick('40'), changes)).toMatchObject({ kind: 'declined' });
 });
 
+test('field 55 has the TVR that the card was told, whatever was found out after that', async () => {
+  let chipData = '';
+  const children = ['82:2000', `57:${PAN}D2610201000000000F`, '9F10:06011203A00000'].concat([
+    '9F26:1122334455667788',
+    '9F27:80',
+    '9F36:0102',
+    '9F6C:0000',
+  ]);
+  const objects = children.map((row) => element(row.split(':')[0] ?? '', row.split(':')[1] ?? ''));
+  const card = cardOf({ pdol: `${PDOL}9505`, options: hex([{ tag: '77', children: objects }]) });
+  const authorise = (question: { chipData: Uint8Array }) => {
+    chipData = toHex(question.chipData);
+    return APPROVED;
+  };
+  const outcome = await tap(card, {}, { authorise });
+  expect(chipData).toContain('95050000000000');
+  if (outcome.kind === 'terminated') throw new Error(outcome.reason);
+  expect(TVR.read(outcome.evidence.tvr)?.expiredApplication).toBe(true);
+});
+
 test('the card wants the issuer: its answer is the outcome', async () => {
   expect(await tap(quick('80'), {}, { authorise: () => APPROVED })).toMatchObject({
     kind: 'approved',

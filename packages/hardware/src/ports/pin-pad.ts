@@ -21,13 +21,16 @@ export type OnlinePin = { format: 0 | 4; pinBlock: Uint8Array; ksn: Uint8Array }
 
 export type PinPad = Device & {
   readonly kind: 'pin_pad';
-  /** Asks for the PIN and gives it to the card; answers the card's status word. */
+  /**
+   * Asks for the PIN and gives it to the card; answers the card's status word. `card_error`: the card gave no challenge,
+   * or its key is none, so that no PIN was given to it.
+   */
   verifyWithCard(of: {
     prompt: PinPrompt;
     way: OfflinePinWay;
     link: CardLink;
     signal: AbortSignal;
-  }): Promise<Outcome<{ statusWord: number }, PinFailure | 'card_removed'>>;
+  }): Promise<Outcome<{ statusWord: number }, PinFailure | 'card_removed' | 'card_error'>>;
   /** Asks for the PIN and encrypts it; `pan` is only for the block, and is not kept. */
   encryptForIssuer(of: {
     prompt: PinPrompt;

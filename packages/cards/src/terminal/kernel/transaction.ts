@@ -75,6 +75,7 @@ export class Transaction {
   isOnlinePinDue = false;
   /** What stands even if the card is pulled out from now on. */
   settled: Outcome | undefined;
+  #toldTvr: Uint8Array | undefined;
   readonly #card = new Map<string, Uint8Array>();
   readonly #terminal = new Map<string, Uint8Array>();
 
@@ -146,12 +147,14 @@ export class Transaction {
   forgetCard(): void {
     for (const value of this.#card.values()) value.fill(0);
     this.#card.clear();
+    this.#toldTvr = undefined;
   }
 
   /** The data that a list of the card asks for; undefined where the list is malformed or asks for too much. */
   dolData(list: Uint8Array, bytesMax = DOL_DATA_MAX): Uint8Array<ArrayBuffer> | undefined {
     const parsed = parseDol(list);
     if (!parsed.ok || dolDataLength(parsed.entries) > bytesMax) return undefined;
+    if (parsed.entries.some(({ tag }) => tag === '95')) this.#toldTvr = TVR.write(this.tvr);
     return new Uint8Array(buildDolData(parsed.entries, (tag) => this.value(tag)));
   }
 
@@ -194,10 +197,13 @@ export class Transaction {
     };
   }
 
-  /** The content of field 55: neither number nor track are among the tags. */
+  /**
+   * The content of field 55: neither number nor track are among the tags. The TVR is the one that the card was told last,
+   * since its cryptogram is over that; what the terminal found out afterwards is in the TVR of the outcome.
+   */
   chipData(): Uint8Array {
     const found = CHIP_DATA_TAGS.flatMap((tag) => {
-      const value = this.value(tag);
+      const value = tag === '95' ? (this.#toldTvr ?? this.value(tag)) : this.value(tag);
       return value === undefined ? [] : [{ tag, value }];
     });
     return encodeTlv(found);
