@@ -212,6 +212,12 @@ export const CODES = {
     'The definition cannot be loaded',
     'Mend what is listed under `errors`; `holdfast workflow lint FILE` shows it as well.',
   ),
+  device_unable: spec(
+    409,
+    'never',
+    'The device cannot do that as it stands',
+    'Do first what the detail says.',
+  ),
   not_enrolled: spec(
     409,
     'never',

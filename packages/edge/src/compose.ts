@@ -18,6 +18,7 @@ import { createEdgeApi, type EdgeApi } from './api/index.ts';
 import type { EdgeOptions } from './config/options.ts';
 import { type EdgeContext, SOFTWARE_VERSION } from './context.ts';
 import { createDamageWatch, type DamageWatch, watchedWriter } from './damage-watch.ts';
+import { type ComposedDevices, composeDevices } from './devices/compose-devices.ts';
 import { enrolWith } from './identity.ts';
 import { apiToken, storeKey } from './init.ts';
 import { createLimitClock } from './limit-clock.ts';
@@ -40,7 +41,6 @@ import { noAcquirer } from './workflow/acquirer-port.ts';
 import type { Plugins } from './workflow/calls.ts';
 import type { OutsidePorts } from './workflow/functions/function.ts';
 import { createFunctionSet } from './workflow/functions/index.ts';
-import { noHardware } from './workflow/hardware-port.ts';
 import { createSlips } from './workflow/slips.ts';
 import { createWorkflows, type Workflows } from './workflow/workflows.ts';
 import type { EngineOptions } from './writer/engine.ts';
@@ -109,7 +109,9 @@ export async function composeEdge(input: ComposeInput): Promise<EdgeComposition>
   opening.defer(() => {
     db.close();
   });
-  const context = await createContext({ ...input, db, writer, damage });
+  const devices = await composeDevicesOf(input, { db, store });
+  opening.defer(() => devices.close());
+  const context = await createContext({ ...input, db, writer, damage, devices });
   const app = createEdgeApi(context);
   const services = [
     context.link,
@@ -162,10 +164,30 @@ async function goOnAfterRestore(writer: Writer, logger: Logger): Promise<void> {
   );
 }
 
-type Opened = ComposeInput & { db: Db; writer: Writer; damage: DamageWatch };
+type Opened = ComposeInput & { db: Db; writer: Writer; damage: DamageWatch; devices: EdgeDevices };
+/** The devices, and where they hear whether somebody can be asked online. */
+type EdgeDevices = ComposedDevices & { line: { canGoOnline(): boolean } };
+
+async function composeDevicesOf(
+  { options, ports }: ComposeInput,
+  { db, store }: { db: Db; store: StoreKey },
+): Promise<EdgeDevices> {
+  const enrolment = readEnrolment(db);
+  // The link is composed after the devices.
+  const line = { canGoOnline: () => false };
+  const devices = await composeDevices({
+    ...{ options, ports, db },
+    storeKey: store.key,
+    folder: pathsOf(options).devices,
+    currency: enrolment?.currency ?? options.currency,
+    timeZone: enrolment?.time_zone ?? options.timeZone,
+    canGoOnline: () => line.canGoOnline(),
+  });
+  return { ...devices, line };
+}
 
 async function createContext(input: Opened): Promise<EdgeContext> {
-  const { options, ports, logger, db, writer, damage } = input;
+  const { options, ports, logger, db, writer, damage, devices } = input;
   const paths = pathsOf(options);
   const boot = randomId(ports.random);
   const drill = createDrill(input.transport ?? fetchTransport, ports);
@@ -189,6 +211,7 @@ async function createContext(input: Opened): Promise<EdgeContext> {
     link,
     ...syncing,
     workflows,
+    devices,
     pins: createPinHasher(),
     pinLocks: createPinLocks(ports.clock),
     limitMs,
@@ -257,11 +280,13 @@ function composeWorkflows(
   input: Opened,
   at: Pick<EdgeContext, 'enrolment' | 'link' | 'drill' | 'limitMs' | 'sync'>,
 ): Workflows {
-  const { options, ports, logger, db, writer, workflow = {} } = input;
-  const { hardware = noHardware, acquirer = noAcquirer, plugins = {}, secretOf = () => undefined } = workflow;
+  const { options, ports, logger, db, writer, devices, workflow = {} } = input;
+  const { acquirer = noAcquirer, plugins = {}, secretOf = () => undefined } = workflow;
+  const hardware = workflow.hardware ?? devices.hardware;
   const { enrolment, link, drill, limitMs, sync } = at;
+  devices.line.canGoOnline = () => link.online && acquirer !== noAcquirer;
   const secrets = new Set(options.workflowSecrets);
-  const slips = createSlips({ db, options, enrolment });
+  const slips = createSlips({ db, options, enrolment, nowMs: () => ports.clock.nowMs() });
   return createWorkflows({
     ...{ db, writer, ports, logger, plugins },
     functions: createFunctionSet(),

@@ -13,6 +13,8 @@ export type EdgePaths = {
   backups: string;
   /** Definitions of workflows. */
   workflows: string;
+  /** What simulated devices remember. */
+  devices: string;
   /** The database that is about to take the place of the present one, and its key. */
   nextDatabase: string;
   nextKey: string;
@@ -36,6 +38,7 @@ export function pathsOf(
     reserve: join(folder, 'reserve'),
     backups: join(folder, 'backups'),
     workflows: workflowFolder === undefined ? join(folder, 'workflows') : resolve(workflowFolder),
+    devices: join(folder, 'devices'),
     nextDatabase: join(folder, 'edge.db.next'),
     nextKey: `${key}.next`,
     swap: join(folder, 'swap.json'),

@@ -1,6 +1,6 @@
-/** What is needed seldom: workflows, help, language, leaving. */
+/** What is needed seldom: workflows, devices, help, language, leaving. */
 import { Button, Menu, type MenuItem } from '@holdfast/ui';
-import { Check, CircleQuestionMark, Languages, LogOut, Workflow } from 'lucide-react';
+import { Check, CircleQuestionMark, CreditCard, Languages, LogOut, Workflow } from 'lucide-react';
 import { useTill } from '../context.tsx';
 import { useSignOut } from '../hooks/queries.ts';
 import type { Staff } from '../session.ts';
@@ -12,14 +12,16 @@ export type TillMenuProps = {
   onHelp: () => void;
   /** Null for people who may not see them. */
   onWorkflows: (() => void) | null;
+  onDevices: (() => void) | null;
 };
 
 /** Languages are links: the page comes again in the one chosen, with its cart and session. */
-export function TillMenu({ staff, onHelp, onWorkflows }: TillMenuProps) {
+export function TillMenu({ staff, onHelp, onWorkflows, onDevices }: TillMenuProps) {
   const { language, t } = useTill();
   const signOut = useSignOut();
   const items: MenuItem[] = [
     ...(onWorkflows === null ? [] : [{ icon: Workflow, text: t('workflows'), onSelect: onWorkflows }]),
+    ...(onDevices === null ? [] : [{ icon: CreditCard, text: t('devices'), onSelect: onDevices }]),
     { icon: CircleQuestionMark, text: t('help'), onSelect: onHelp },
     ...Object.entries(LANGUAGES).map(([lang, { name }]) => ({
       icon: lang === language ? Check : Languages,

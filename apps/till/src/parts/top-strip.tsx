@@ -17,10 +17,11 @@ export type TopStripProps = {
   onSay: (text: string) => void;
   /** Null for people who may not see them. */
   onWorkflows: (() => void) | null;
+  onDevices: (() => void) | null;
 };
 
 /** Offline is calm amber; red is only for an edge that does not answer, since then nobody can sell. */
-export function TopStrip({ staff, onOpen, onSay, onWorkflows }: TopStripProps) {
+export function TopStrip({ staff, onOpen, onSay, onWorkflows, onDevices }: TopStripProps) {
   const t = useT();
   const { data: status } = useStatus();
   const { gone, lastAnswerMs } = useEdgeGone();
@@ -46,7 +47,12 @@ export function TopStrip({ staff, onOpen, onSay, onWorkflows }: TopStripProps) {
             </Button>
           </>
         )}
-        <TillMenu staff={staff} onHelp={() => onOpen('help')} onWorkflows={onWorkflows} />
+        <TillMenu
+          staff={staff}
+          onHelp={() => onOpen('help')}
+          onWorkflows={onWorkflows}
+          onDevices={onDevices}
+        />
       </div>
     </Strip>
   );

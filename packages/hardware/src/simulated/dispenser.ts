@@ -91,6 +91,7 @@ class Dispenser implements SimulatedDispenser {
       hasOpenOrder: () => this.#machine.openOrder !== undefined,
       isPlugged: () => this.#isPlugged,
       setPlugged: (isPlugged) => this.#setPlugged(isPlugged),
+      customerTakesAfterMs: () => this.#customerMs,
       setCustomer: (takesAfterMs) => {
         this.#customerMs = takesAfterMs;
       },

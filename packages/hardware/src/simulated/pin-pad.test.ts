@@ -98,7 +98,7 @@ test('nobody has to wait longer than the time that there is', async () => {
   const asked = pad.verifyWithCard({ prompt, way: { kind: 'plain' }, link, signal });
   await ports.advance(30_000);
   expect(await asked).toMatchObject({ code: 'timed_out' });
-  expect([sent, pad.snapshot()]).toEqual([[], { plugged: true, asks: null }]);
+  expect([sent, pad.snapshot()]).toEqual([[], { is_plugged: true, asks: null }]);
 });
 
 test('an abort and a card that is pulled out end the question at once', async () => {

@@ -4,9 +4,9 @@
  */
 import { assert, type Random, type Timers } from '@holdfast/base';
 import { CardData } from '@holdfast/cards';
-import type { PinFailure, PinPad } from '../ports/pin-pad.ts';
+import type { PinFailure, PinPad, PinPrompt } from '../ports/pin-pad.ts';
 import type { SecureElement } from '../ports/secure-element.ts';
-import { type Control, control, controlsOf, type Simulated } from './controls.ts';
+import { type Control, control, controlsOf, type Simulated, type Snapshot } from './controls.ts';
 import { createPinEntry, type Entered, type PinEntry } from './pin-entry.ts';
 import { presentPin } from './present-pin.ts';
 
@@ -70,10 +70,14 @@ export function createSimulatedPinPad(options: SimulatedPinPadOptions): Simulate
     },
     controls: controlsOfPad(pad),
     snapshot: () => ({
-      plugged: pad.isPlugged,
-      asks: pad.entry.prompt === undefined ? null : { ...pad.entry.prompt },
+      is_plugged: pad.isPlugged,
+      asks: pad.entry.prompt === undefined ? null : shown(pad.entry.prompt),
     }),
   };
+}
+
+function shown({ amount, currency, triesLeft, locale }: PinPrompt): Snapshot {
+  return { amount, currency, tries_left: triesLeft, locale };
 }
 
 async function ask(

@@ -104,6 +104,20 @@ test('no memory of a device holds a number', async () => {
   await till.close();
 });
 
+test('the drawer hangs on the printer, and every device that a hand can move has its controls', async () => {
+  const { till, ports, press } = await tillOf(new Map());
+  const { drawer } = till.devices;
+  const opened = must(drawer, 'a till has a drawer').open({ key: 'd', signal: new AbortController().signal });
+  expect(await inTime(ports, opened)).toEqual({ kind: 'done' });
+  expect(till.simulators.cash_drawer?.snapshot()).toMatchObject({ is_open: true });
+  await press('cash_drawer', 'push_shut');
+  expect(await inTime(ports, must(drawer, 'a till has a drawer').isOpen())).toBe(false);
+  const kinds = Object.values(till.devices).map(({ kind }) => kind.replace('receipt_', ''));
+  const moved = kinds.filter((kind) => kind !== 'secure_element');
+  expect(Object.keys(till.simulators).sort()).toEqual(moved.sort());
+  await till.close();
+});
+
 /** The card's counter of payments, out of what it answered. */
 function counterOf(answer: ApproveAnswer): number {
   if (answer.kind !== 'done') throw new Error(answer.kind);

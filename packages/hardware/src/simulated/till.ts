@@ -6,6 +6,7 @@ import { assert, type Ports } from '@holdfast/base';
 import { createAuthenticator, createCaKeys, localDateAt } from '@holdfast/cards';
 import { hmacSha256, Secret } from '@holdfast/crypto';
 import { toMinor } from '@holdfast/money';
+import { createPrinterDrawer } from '../escpos/printer-drawer.ts';
 import type { DeviceMemory } from '../ports/device-memory.ts';
 import type { Devices } from '../ports/devices.ts';
 import type { ReceiptPrinter } from '../ports/receipt-printer.ts';
@@ -15,9 +16,12 @@ import { openCardMemory } from './card/memory-block.ts';
 import type { Simulated } from './controls.ts';
 import { createSimulatedDispenser } from './dispenser.ts';
 import { createSimulatedDisplay } from './display.ts';
+import { createSimulatedDrawer } from './drawer.ts';
 import { createSimulatedPinPad } from './pin-pad.ts';
 import { createSimulatedPrinter } from './printer.ts';
 import { createSimulatedReader } from './reader.ts';
+import { createSimulatedScale } from './scale.ts';
+import { createSimulatedScanner } from './scanner.ts';
 import { createSimulatedSecureElement } from './secure-element.ts';
 import { createWallet, type Wallet } from './wallet.ts';
 
@@ -74,8 +78,7 @@ export async function createSimulatedTill(options: SimulatedTillOptions): Promis
   const reader = createSimulatedReader({ timers: ports.timers, cards: wallet.cards });
   const pinPad = createSimulatedPinPad({ ...ports, secureElement });
   const display = createSimulatedDisplay();
-  const width = options.printerWidth;
-  const printer = createSimulatedPrinter({ ...ports, ...(width !== undefined && { width }) });
+  const small = smallDevices(options);
   const dispenser = await createSimulatedDispenser({
     memory: options.memoryOf('dispenser'),
     timers: ports.timers,
@@ -89,7 +92,10 @@ export async function createSimulatedTill(options: SimulatedTillOptions): Promis
     terminalId: 'SIMULATE',
     merchantId: 'SIMULATED',
   });
-  const devices = { cardReader: reader, pinPad, secureElement, printer, customerDisplay: display, dispenser };
+  const devices = {
+    ...{ cardReader: reader, pinPad, secureElement, customerDisplay: display, dispenser },
+    ...small.devices,
+  };
   return {
     devices,
     terminal: {
@@ -101,12 +107,36 @@ export async function createSimulatedTill(options: SimulatedTillOptions): Promis
     simulators: {
       card_reader: reader,
       pin_pad: pinPad,
-      printer,
       customer_display: display,
       cash_dispenser: dispenser,
+      ...small.simulators,
     },
     async close() {
       for (const device of Object.values(devices)) await device.close();
+    },
+  };
+}
+
+/** The printer with the drawer on its connector, and what stands beside it. */
+function smallDevices({ ports, printerWidth: width }: SimulatedTillOptions) {
+  const drawer = createSimulatedDrawer(ports);
+  const printer = createSimulatedPrinter({
+    ...ports,
+    drawer: drawer.connector,
+    ...(width !== undefined && { width }),
+  });
+  drawer.onMoved(() => printer.body.drawerMoved());
+  const merchantDisplay = createSimulatedDisplay({ kind: 'merchant_display', lines: 4 });
+  const [scale, scanner] = [createSimulatedScale(ports), createSimulatedScanner()];
+  const drawerOnPrinter = createPrinterDrawer({ printer, timers: ports.timers, openLevel: 'high' });
+  return {
+    devices: { printer, drawer: drawerOnPrinter, merchantDisplay, scale, scanner },
+    simulators: {
+      printer,
+      cash_drawer: drawer,
+      merchant_display: merchantDisplay,
+      scale,
+      barcode_scanner: scanner,
     },
   };
 }

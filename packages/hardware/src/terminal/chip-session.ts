@@ -50,6 +50,8 @@ export class ChipSession implements CardSession {
   #isForcedOnline = false;
   /** The issuer was asked about this payment. */
   #isPrepared = false;
+  /** A step has heard the answer of the card; that of a tap waits for the step that asks for it. */
+  #isTold = false;
 
   constructor(options: ChipSessionOptions) {
     this.facts = options.facts;
@@ -59,7 +61,7 @@ export class ChipSession implements CardSession {
   }
 
   get isSettled(): boolean {
-    return this.#run.outcome !== undefined;
+    return this.#isTold || this.#run.outcome?.kind === 'terminated';
   }
 
   async validate(use: StepUse) {
@@ -173,6 +175,7 @@ export class ChipSession implements CardSession {
   #finished(): Finished {
     const { outcome } = this.#run;
     assert(outcome !== undefined && outcome.kind !== 'terminated', 'the card has given its answer');
+    this.#isTold = true;
     return outcome;
   }
 

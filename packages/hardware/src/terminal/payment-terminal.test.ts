@@ -5,8 +5,11 @@ import { testWallet } from '../simulated/testing-terminal.ts';
 import type { VerifyAnswer } from './payment-types.ts';
 import { type Presenting, type TestWorld, type TestWorldOptions, testWorld } from './testing-payment.ts';
 
-const wallet = testWallet();
-const world = (options: TestWorldOptions = {}) => testWorld({ wallet: testWallet(), ...options });
+const shared = testWallet();
+/** For what leaves the cards as they were. */
+const world = (options: TestWorldOptions = {}) => testWorld({ wallet: shared, ...options });
+/** For what cards count: payments and wrong PINs. */
+const worldOfNewCards = (options: TestWorldOptions = {}) => testWorld({ wallet: testWallet(), ...options });
 
 /** Reads a card that is presented so. */
 async function read({ reader, terminal, call }: TestWorld, presenting: Presenting, amountMinor?: bigint) {
@@ -26,7 +29,7 @@ async function verify(of: TestWorld, ...pins: string[]): Promise<VerifyAnswer> {
 
 describe('a payment by contact', () => {
   test('goes step by step to an approval of the card', async () => {
-    const of = await world();
+    const of = await worldOfNewCards();
     const card = await read(of, { card: 'visa-offline-pin' }, 2_000n);
     expect(card).toMatchObject({
       kind: 'done',
@@ -62,7 +65,7 @@ describe('a payment by contact', () => {
   });
 
   test('does what was left out when the card is to approve', async () => {
-    const of = await world();
+    const of = await worldOfNewCards();
     await read(of, { card: 'visa-no-pin' });
     expect(await of.terminal.approveOffline(of.call(2_000n))).toMatchObject({
       kind: 'done',
@@ -71,7 +74,7 @@ describe('a payment by contact', () => {
   });
 
   test('takes the amount that is known last, so that a tip may come after the reading', async () => {
-    const of = await world({ floorLimit: 5_000n });
+    const of = await worldOfNewCards({ floorLimit: 5_000n });
     await read(of, { card: 'visa-no-pin' }, 4_999n);
     expect(await of.terminal.approveOffline(of.call(5_000n))).toMatchObject({ code: 'declined_by_card' });
   });
@@ -103,7 +106,7 @@ describe('a payment by contact', () => {
   });
 
   test('sales that are split meet the floor limit together', async () => {
-    const of = await world({ floorLimit: 5_000n });
+    const of = await worldOfNewCards({ floorLimit: 5_000n });
     const card = await read(of, { card: 'visa-no-pin' });
     of.lastAmounts.set(card.kind === 'done' ? card.card.token : '', 3_000n);
     expect(await of.terminal.approveOffline(of.call(2_000n))).toMatchObject({ code: 'declined_by_card' });
@@ -112,7 +115,7 @@ describe('a payment by contact', () => {
   });
 
   test('a step under a key that has succeeded gives the same answer again, and does nothing', async () => {
-    const of = await world();
+    const of = await worldOfNewCards();
     const reading = of.call(2_000n);
     of.reader.queue.push({ card: 'visa-no-pin' });
     const [first, second] = await Promise.all([of.terminal.readCard(reading), of.terminal.readCard(reading)]);
@@ -127,7 +130,7 @@ describe('a payment by contact', () => {
 
 describe('a PIN', () => {
   test('may be wrong once', async () => {
-    const of = await world();
+    const of = await worldOfNewCards();
     await read(of, { card: 'visa-offline-pin' });
     expect(await verify(of, '1111', '1234')).toEqual({ kind: 'done', verification: 'pin' });
   });
@@ -139,11 +142,11 @@ describe('a PIN', () => {
   });
 
   test('is locked by the card after three wrong ones', async () => {
-    const kept = testWallet();
-    const of = await world({ wallet: kept });
+    const of = await worldOfNewCards();
+    const { wallet } = of;
     await read(of, { card: 'mastercard-offline-pin' });
     expect(await verify(of, '1111', '1112', '1113')).toMatchObject({ code: 'pin_locked' });
-    const again = await world({ wallet: kept });
+    const again = await world({ wallet });
     expect(await read(again, { card: 'mastercard-offline-pin' })).toMatchObject({
       card: { pinTriesLeft: 0 },
     });
@@ -168,7 +171,7 @@ describe('a PIN', () => {
   });
 
   test('that was wrong before it was given up is told as wrong', async () => {
-    const of = await world();
+    const of = await worldOfNewCards();
     await read(of, { card: 'visa-offline-pin' });
     const verified = of.terminal.verifyPin(of.call());
     await of.asked();
@@ -193,7 +196,7 @@ describe('a PIN', () => {
 
 describe('the issuer', () => {
   test('is to be asked where the card wants it and somebody can be', async () => {
-    const of = await world({ isOnline: true });
+    const of = await worldOfNewCards({ isOnline: true });
     await read(of, { card: 'mastercard-online-only' });
     await verify(of, '8520');
     expect(await of.terminal.approveOffline(of.call(2_000n))).toMatchObject({ code: 'online_required' });
@@ -215,7 +218,7 @@ describe('the issuer', () => {
   });
 
   test('cannot be asked: the card decides again, and says no', async () => {
-    const of = await world();
+    const of = await worldOfNewCards();
     await read(of, { card: 'mastercard-online-only' });
     await verify(of, '8520');
     expect(await of.terminal.approveOffline(of.call(2_000n))).toMatchObject({ code: 'declined_by_card' });
@@ -251,14 +254,14 @@ describe('the issuer', () => {
 
 describe('a card that is pulled out', () => {
   test('at any command is removed, and can be read again', async () => {
-    const steady = await world();
+    const steady = await worldOfNewCards();
+    const { wallet } = steady;
     await read(steady, { card: 'visa-no-pin' }, 2_000n);
     await steady.terminal.approveOffline(steady.call(2_000n));
     const total = steady.reader.commands;
     expect(total).toBeGreaterThan(8);
-    const kept = testWallet();
     for (let pullAfter = 0; pullAfter < total; pullAfter += 1) {
-      const of = await world({ wallet: kept });
+      const of = await world({ wallet });
       const card = await read(of, { card: 'visa-no-pin', pullAfter }, 2_000n);
       const last = card.kind === 'done' ? await of.terminal.approveOffline(of.call(2_000n)) : card;
       expect([pullAfter, last]).toMatchObject([pullAfter, { kind: 'failed', code: 'card_removed' }]);
@@ -268,7 +271,7 @@ describe('a card that is pulled out', () => {
   });
 
   test('between two steps is removed', async () => {
-    const of = await world();
+    const of = await worldOfNewCards();
     await read(of, { card: 'visa-no-pin' });
     of.reader.pull();
     expect(await of.terminal.validateCard(of.call())).toMatchObject({ code: 'card_removed' });
@@ -288,7 +291,7 @@ describe('a card that is pulled out', () => {
 describe('a tap', () => {
   test('is over before the next step, and stands', async () => {
     for (const card of ['visa-no-pin', 'mastercard-offline-only']) {
-      const of = await world();
+      const of = await worldOfNewCards();
       expect(await read(of, { card, via: 'contactless' }, 2_000n)).toMatchObject({
         card: { entry: 'contactless' },
       });
@@ -303,7 +306,7 @@ describe('a tap', () => {
   });
 
   test('for another amount is another tap', async () => {
-    const of = await world();
+    const of = await worldOfNewCards();
     await read(of, { card: 'visa-no-pin', via: 'contactless' }, 2_000n);
     expect(await of.terminal.approveOffline(of.call(2_500n))).toMatchObject({ code: 'card_removed' });
   });
@@ -338,7 +341,7 @@ describe('a tap', () => {
 
 describe('a stripe', () => {
   test('of a card without a chip pays by its rules', async () => {
-    const of = await world();
+    const of = await worldOfNewCards();
     expect(await read(of, { card: 'visa-stripe-only', via: 'magstripe' })).toMatchObject({
       card: { entry: 'magstripe', serviceCode: '101', brand: 'visa' },
     });
@@ -360,7 +363,7 @@ describe('a stripe', () => {
   });
 
   test('stands in for a dead chip, and only online', async () => {
-    const of = await world();
+    const of = await worldOfNewCards();
     of.reader.queue.push({ card: 'visa-dead-chip' });
     expect(await read(of, { card: 'visa-dead-chip', via: 'magstripe' })).toMatchObject({
       card: { entry: 'fallback' },
@@ -387,7 +390,7 @@ describe('a stripe', () => {
 
 describe('the terminal', () => {
   test('has one payment at a time, and gives one up that nobody goes on with', async () => {
-    const of = await world();
+    const of = await worldOfNewCards();
     await read(of, { card: 'visa-no-pin' });
     expect(await of.terminal.readCard(of.call(1n, 'w-2'))).toMatchObject({ code: 'terminal_busy' });
     await of.ports.advance(60_000);
@@ -397,9 +400,28 @@ describe('the terminal', () => {
   });
 
   test('is free for the next one once a payment has come to its outcome', async () => {
-    const of = await world();
+    const of = await worldOfNewCards();
     await read(of, { card: 'visa-no-pin' });
     await of.terminal.approveOffline(of.call(2_000n));
+    of.reader.queue.push({ card: 'visa-signature' });
+    expect(await of.terminal.readCard(of.call(1n, 'w-2'))).toMatchObject({ kind: 'done' });
+  });
+
+  test('is not free while the answer of a tap waits for the step that asks for it', async () => {
+    const of = await worldOfNewCards();
+    await read(of, { card: 'visa-no-pin', via: 'contactless' }, 2_000n);
+    expect(await of.terminal.readCard(of.call(1n, 'w-2'))).toMatchObject({ code: 'terminal_busy' });
+    await of.terminal.approveOffline(of.call(2_000n));
+    of.reader.queue.push({ card: 'visa-signature' });
+    expect(await of.terminal.readCard(of.call(1n, 'w-2'))).toMatchObject({ kind: 'done' });
+  });
+
+  test('is free at once when the instance has ended', async () => {
+    const of = await world();
+    await read(of, { card: 'visa-expired' });
+    expect(await of.terminal.forget('another')).toEqual({ mustReverse: false });
+    expect(await of.terminal.readCard(of.call(1n, 'w-2'))).toMatchObject({ code: 'terminal_busy' });
+    await of.terminal.forget('w-1');
     of.reader.queue.push({ card: 'visa-signature' });
     expect(await of.terminal.readCard(of.call(1n, 'w-2'))).toMatchObject({ kind: 'done' });
   });
@@ -412,7 +434,7 @@ describe('the terminal', () => {
       (of: TestWorld) => of.terminal.close(),
     ];
     for (const end of ends) {
-      const of = await world();
+      const of = await worldOfNewCards();
       await read(of, { card: 'visa-no-pin' });
       await of.terminal.approveOffline(of.call(2_000n));
       const kept = of.terminal.settlementData('w-1');
@@ -464,7 +486,7 @@ describe('the terminal', () => {
   });
 
   test('tells nothing of a card that must not be told', async () => {
-    const of = await world();
+    const of = await worldOfNewCards();
     const answers = [
       await read(of, { card: 'visa-offline-pin' }, 2_000n),
       await of.terminal.validateCard(of.call()),
@@ -480,10 +502,10 @@ describe('the terminal', () => {
 });
 
 test('every card of the wallet ends somehow, by contact and by a tap', async () => {
-  for (const { id, hasChip, hasAntenna } of wallet.cards) {
+  for (const { id, hasChip, hasAntenna } of shared.cards) {
     for (const via of ['chip', 'contactless', 'magstripe'] as const) {
       if ((via === 'chip' && !hasChip) || (via === 'contactless' && !hasAntenna)) continue;
-      const of = await world({ wallet });
+      const of = await world();
       of.reader.queue.push({ card: id, via }, { kind: 'gone', message: '' });
       const card = await of.terminal.readCard(of.call(2_000n));
       const approving = card.kind === 'done' ? of.terminal.approveOffline(of.call(2_000n)) : card;

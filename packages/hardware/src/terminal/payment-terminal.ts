@@ -50,6 +50,8 @@ export type PaymentTerminal = {
   settlementData(instanceId: string): SettlementData | undefined;
   /** Ends the payment and waits until the card was taken; nothing happens where there is none. */
   endSession(call: PaymentCall): Promise<{ mustReverse: boolean }>;
+  /** The same without waiting, for an instance that has ended; a step that is under way ends first. */
+  forget(instanceId: string): Promise<{ mustReverse: boolean }>;
   close(): Promise<void>;
 };
 
@@ -141,9 +143,15 @@ class Terminal implements PaymentTerminal {
 
   async endSession({ instanceId, signal }: PaymentCall): Promise<{ mustReverse: boolean }> {
     if (this.#payment?.instanceId !== instanceId) return { mustReverse: false };
+    const ended = await this.forget(instanceId);
+    await this.#options.reader.cleared(signal);
+    return ended;
+  }
+
+  async forget(instanceId: string): Promise<{ mustReverse: boolean }> {
+    if (this.#payment?.instanceId !== instanceId) return { mustReverse: false };
     const ended = await this.#drop();
     this.#prompt('remove_card');
-    await this.#options.reader.cleared(signal);
     return ended;
   }
 

@@ -11,9 +11,6 @@ import type { OnlinePin } from '../ports/pin-pad.ts';
  */
 export type PaymentCall = { instanceId: string; key: string; signal: AbortSignal };
 
-/** An amount in minor units of a currency (ISO 4217). */
-export type PaymentAmount = { amountMinor: bigint; currency: string };
-
 /** How a card was read; `fallback` is the stripe of a card whose chip could not be read. */
 export type CardEntry = 'chip' | 'contactless' | 'magstripe' | 'fallback';
 

@@ -1,8 +1,10 @@
 /** A payment terminal for tests: a reader that is told what is presented, a simulated PIN pad, cards of the wallet. */
 import { must, type VirtualPorts } from '@holdfast/base';
-import { createAuthenticator, createCaKeys } from '@holdfast/cards';
+import { createAuthenticator, createCaKeys, type OfflineAuthenticator } from '@holdfast/cards';
 import { Secret } from '@holdfast/crypto';
 import type { CardLink, CardReader, EntryMode, Presented } from '../ports/card-reader.ts';
+import type { SecureElement } from '../ports/secure-element.ts';
+import type { Display } from '../ports/small-devices.ts';
 import type { Chip } from '../simulated/card/chip.ts';
 import { operate } from '../simulated/controls.ts';
 import { ramMemory } from '../simulated/device-memory.ts';
@@ -31,7 +33,7 @@ export type TestReader = CardReader & {
 };
 
 /** A reader that presents what is in its queue, and else waits until nobody waits any more. */
-export function testReader(wallet: Wallet): TestReader {
+function testReader(wallet: Wallet): TestReader {
   let pulled = new AbortController();
   const reader: TestReader = {
     kind: 'card_reader',
@@ -111,75 +113,81 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
   const ports = virtualTime(11);
   // The cards of the wallet are good in November 2026.
   ports.jumpWallClock(Date.parse('2026-11-20T10:15:00Z') - ports.clock.nowMs());
-  const secureElement = await createSimulatedSecureElement({
-    memory: ramMemory(),
-    sealingKey: new Secret(new Uint8Array(32).fill(1)),
-    tokenKey: new Secret(new Uint8Array(32).fill(2)),
-    pinKey: {
-      scheme: 'aes',
-      name: new Uint8Array(8).fill(3),
-      initialKey: new Secret(new Uint8Array(16).fill(4)),
-    },
-    random: ports.random,
-  });
-  const caKeys = createCaKeys({ keys: wallet.caKeys, revoked: wallet.revoked });
-  if (!caKeys.ok) throw new Error(caKeys.reason);
+  const secureElement = await elementOf(ports);
   const reader = testReader(wallet);
   const pad = createSimulatedPinPad({ ...ports, secureElement });
   const listed = new Set<string>();
   const lastAmounts = new Map<string, bigint>();
   const shown: string[] = [];
-  const profile = terminalProfile({
-    country: '752',
-    applications: wallet.applications,
-    floorLimit,
-    contactless: { transactionLimit: 40_000n, cvmLimit: 20_000n, floorLimit },
-    isAtm,
-    terminalId: 'TERM0001',
-    merchantId: 'MERCHANT',
-  });
   const terminal = createPaymentTerminal({
-    reader,
-    pinPad: pad,
-    secureElement,
-    display: {
-      kind: 'customer_display',
-      lines: 2,
-      columns: 20,
-      show: async ([line = '']) => {
-        shown.push(line);
-        return { kind: 'done' };
-      },
-      status: async () => ({
-        kind: 'customer_display',
-        name: '',
-        state: 'ready',
-        attention: null,
-        facts: {},
-      }),
-      close: async () => undefined,
-    },
-    profile,
-    authenticator: createAuthenticator(caKeys.caKeys),
+    ...{ reader, pinPad: pad, secureElement, ports },
+    display: displayOf(shown),
+    profile: terminalProfile({
+      country: '752',
+      applications: wallet.applications,
+      floorLimit,
+      contactless: { transactionLimit: 40_000n, cvmLimit: 20_000n, floorLimit },
+      isAtm,
+      terminalId: 'TERM0001',
+      merchantId: 'MERCHANT',
+    }),
+    authenticator: authenticatorOf(wallet),
     risk: { lastAmount: (token) => lastAmounts.get(token), isListed: (token) => listed.has(token) },
     stripe: { floorLimit, acceptsFallback: true },
     canGoOnline: () => isOnline,
-    currency: 'SEK',
-    timeZone: 'Europe/Stockholm',
-    locale: 'en-GB',
-    ports,
+    ...{ currency: 'SEK', timeZone: 'Europe/Stockholm', locale: 'en-GB' },
     ...more,
   });
+  return { wallet, ports, reader, pad, terminal, listed, lastAmounts, shown, ...handsOf(pad, ports) };
+}
+
+async function elementOf({ random }: VirtualPorts): Promise<SecureElement> {
+  const name = new Uint8Array(8).fill(3);
+  return await createSimulatedSecureElement({
+    memory: ramMemory(),
+    sealingKey: new Secret(new Uint8Array(32).fill(1)),
+    tokenKey: new Secret(new Uint8Array(32).fill(2)),
+    pinKey: { scheme: 'aes', name, initialKey: new Secret(new Uint8Array(16).fill(4)) },
+    random,
+  });
+}
+
+function authenticatorOf(wallet: Wallet): OfflineAuthenticator {
+  const caKeys = createCaKeys({ keys: wallet.caKeys, revoked: wallet.revoked });
+  if (!caKeys.ok) throw new Error(caKeys.reason);
+  return createAuthenticator(caKeys.caKeys);
+}
+
+function displayOf(shown: string[]): Display {
+  const status = { kind: 'customer_display', name: '', state: 'ready', attention: null, facts: {} } as const;
+  return {
+    kind: 'customer_display',
+    lines: 2,
+    columns: 20,
+    show: async ([line = '']) => {
+      shown.push(line);
+      return { kind: 'done' };
+    },
+    status: async () => status,
+    close: async () => undefined,
+  };
+}
+
+function handsOf(
+  pad: SimulatedPinPad,
+  ports: VirtualPorts,
+): Pick<TestWorld, 'call' | 'press' | 'enter' | 'asked'> {
   let key = 0;
-  const call = (amountMinor?: bigint, instanceId = 'w-1') => {
-    key += 1;
-    const signal = new AbortController().signal;
-    return { instanceId, key: `k-${key}`, signal, ...(amountMinor !== undefined && { amountMinor }) };
+  return {
+    call: (amountMinor, instanceId = 'w-1') => {
+      key += 1;
+      const { signal } = new AbortController();
+      return { instanceId, key: `k-${key}`, signal, ...(amountMinor !== undefined && { amountMinor }) };
+    },
+    press: (name) => operate(pad, { name }),
+    enter: (pin) => operate(pad, { name: 'enter_pin', args: { pin } }),
+    asked: async () => {
+      for (let turn = 0; turn < 500 && pad.snapshot().asks === null; turn += 1) await ports.advance(0);
+    },
   };
-  const press = (name: string) => operate(pad, { name });
-  const enter = (pin: string) => operate(pad, { name: 'enter_pin', args: { pin } });
-  const asked = async () => {
-    for (let turn = 0; turn < 500 && pad.snapshot().asks === null; turn += 1) await ports.advance(0);
-  };
-  return { wallet, ports, reader, pad, terminal, listed, lastAmounts, shown, call, press, enter, asked };
 }

@@ -13,6 +13,7 @@ export type DispenserHandles = {
   isPlugged(): boolean;
   setPlugged(isPlugged: boolean): void;
   /** Null: the customer waits for a hand on the controls. */
+  customerTakesAfterMs(): number | null;
   setCustomer(takesAfterMs: number | null): void;
   setCassette(slot: number, members: Partial<Pick<CassetteRow, 'notes' | 'is_in'>>): Promise<void>;
   powerOn(): Promise<void>;
@@ -142,6 +143,9 @@ export function dispenserSnapshot(of: DispenserHandles): Snapshot {
     is_powered: power.isOn,
     is_plugged: of.isPlugged(),
     jammed_at: body.state.jammedAt,
+    next_jam: body.nextJam,
+    next_bad_notes: body.badNotes,
+    customer_takes_after_ms: of.customerTakesAfterMs(),
     shutter_notes: countOf(body.state.shutter),
     stacker_notes: countOf(body.state.stacker),
     reject_bin_notes: countOf(body.state.rejectBin),
