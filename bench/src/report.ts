@@ -1,6 +1,6 @@
 /** Results: objects of one line each for programs, a table for people. Everything else goes to stderr. */
 
-/** One result, always beside its reference. `ratio` is `per_s / reference_per_s`. */
+/** One result, always beside its reference. `ratio` is `per_s / reference_per_s`. Benchmarks may add members. */
 export type Row = {
   bench: string;
   name: string;
@@ -13,18 +13,6 @@ export type Row = {
   ratio: number;
 };
 
-const COLUMNS = [
-  'bench',
-  'name',
-  'clients',
-  'per_s',
-  'p50_ms',
-  'p99_ms',
-  'reference',
-  'reference_per_s',
-  'ratio',
-] as const satisfies readonly (keyof Row)[];
-
 /** Tells a person what is going on. */
 export function log(line: string): void {
   process.stderr.write(`${line}\n`);
@@ -36,10 +24,14 @@ export function printRows(rows: readonly Row[], json: boolean): void {
 }
 
 function table(rows: readonly Row[]): string {
-  const cells = [COLUMNS.map(String), ...rows.map((row) => COLUMNS.map((name) => String(row[name])))];
-  const widths = COLUMNS.map((_, column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)));
-  const isText = (column: number) => typeof rows[0]?.[COLUMNS[column] ?? 'bench'] === 'string';
+  const [first] = rows;
+  if (first === undefined) return '';
+  // The rows of a benchmark have the same members, in the same order.
+  const names = Object.keys(first);
+  const cells = [names, ...rows.map((row) => Object.values(row).map(String))];
+  const widths = names.map((_, column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)));
+  const isText = Object.values(first).map((value) => typeof value === 'string');
   const pad = (cell: string, column: number) =>
-    isText(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
+    isText[column] ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
   return cells.map((line) => `${line.map(pad).join('  ').trimEnd()}\n`).join('');
 }

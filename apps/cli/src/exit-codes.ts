@@ -22,6 +22,9 @@ export const EXIT_CODES_HELP: readonly (readonly [string, string])[] = [
   ['1', 'failed; the message says why and what to do'],
   ['2', 'the command was not understood'],
   ['3', 'reconcile, hub restore: something is missing'],
-  ['4', 'doctor, verify: something is wrong with what was looked at'],
+  [
+    '4',
+    'doctor, verify: something is wrong with what was looked at; workflow start --wait: it did not complete',
+  ],
   ['75', 'not possible now, try again: the edge or the hub is not reachable'],
 ];

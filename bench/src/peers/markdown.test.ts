@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { exchange, toMarkdown } from './markdown.ts';
+import { toMarkdown } from './markdown.ts';
 import type { DrainRow, FaultRow, PeerResults } from './results.ts';
 
 const DRAIN: DrainRow = {
@@ -58,20 +57,5 @@ describe('toMarkdown', () => {
     expect(ledger).not.toContain('Two');
     expect(documents).toContain('Two');
     expect(text).toContain('other 1.0.0');
-  });
-});
-
-describe('exchange', () => {
-  it('replaces what stands between the markers of the page, again and again', () => {
-    const page = readFileSync(new URL('../../../docs/benchmarks.md', import.meta.url), 'utf8');
-    const once = exchange(page, 'TEXT ONE');
-    expect(once).toContain('\n\nTEXT ONE\n\n');
-    const twice = exchange(once, 'TEXT TWO');
-    expect(twice).not.toContain('TEXT ONE');
-    expect(exchange(twice, 'TEXT ONE')).toBe(once);
-  });
-
-  it('refuses a page without them', () => {
-    expect(() => exchange('# Page', 'text')).toThrow('needs the lines');
   });
 });

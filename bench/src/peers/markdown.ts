@@ -1,9 +1,6 @@
-/** The results as the part of `docs/benchmarks.md` that stands between two markers, and its exchange there. */
-import { assert } from '@holdfast/base';
+/** The results as a part of `docs/benchmarks.md`. */
+import { markdownTable } from '../page.ts';
 import type { Conditions, DrainRow, FaultRow, PeerResults } from './results.ts';
-
-const BEGIN = '<!-- peers: begin; written by npm run bench -- drain --peers --write -->';
-const END = '<!-- peers: end -->';
 
 const GROUPS = [
   ['ledger', 'Ledger: committed in PostgreSQL, and acked'],
@@ -20,13 +17,6 @@ export function toMarkdown({ conditions, drains, faults }: PeerResults): string 
   return [describeConditions(conditions), ...parts].join('\n\n');
 }
 
-/** `page` with `text` between the markers, in place of what stood there. Both markers must be in it, in order. */
-export function exchange(page: string, text: string): string {
-  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
-  assert(begin !== -1 && end > begin, `the page needs the lines ${BEGIN} and ${END}`);
-  return `${page.slice(0, begin)}${BEGIN}\n\n${text}\n\n${page.slice(end)}`;
-}
-
 function describeConditions({ at, machine, node, sales, peers }: Conditions): string {
   const versions = Object.entries(peers).map(([name, version]) => `${name} ${version}`);
   return (
@@ -36,7 +26,7 @@ function describeConditions({ at, machine, node, sales, peers }: Conditions): st
 }
 
 function drainTable(rows: readonly DrainRow[]): string {
-  return table(
+  return markdownTable(
     [
       'system, setting',
       'into',
@@ -65,7 +55,7 @@ function drainTable(rows: readonly DrainRow[]): string {
 }
 
 function faultTable(rows: readonly FaultRow[]): string {
-  return table(
+  return markdownTable(
     [
       'system, setting',
       'fault',
@@ -89,10 +79,4 @@ function faultTable(rows: readonly FaultRow[]): string {
       String(row.load),
     ]),
   );
-}
-
-/** The first column is text, the others stand to the right. */
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const rule = heads.map((_, column) => (column === 0 ? '---' : '---:'));
-  return [heads, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

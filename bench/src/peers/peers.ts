@@ -2,13 +2,12 @@
  * The drain beside other systems. Each run has new processes and new files, one system at a time; the order turns from
  * round to round, so that what the machine does besides falls on all of them.
  */
-import { readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { withFolder } from '../folder.ts';
+import { writePart } from '../page.ts';
 import { log } from '../report.ts';
 import type { System } from './contender.ts';
 import { installPeers } from './install.ts';
-import { exchange, toMarkdown } from './markdown.ts';
+import { toMarkdown } from './markdown.ts';
 import {
   conditionsNow,
   type DrainRow,
@@ -20,11 +19,9 @@ import {
 import { FAULTS, inspect, runFault, runTimed, type TimedRun } from './runs.ts';
 import { SYSTEMS } from './systems.ts';
 
-const PAGE = fileURLToPath(new URL('../../../docs/benchmarks.md', import.meta.url));
-
 /** Runs every system `rounds` times, once under strace, and three times with faults where it takes them. */
 export async function benchPeers(rounds: number): Promise<PeerResults> {
-  await installPeers();
+  await installPeers('drain');
   return await withFolder(async (folder) => {
     const conditions = conditionsNow();
     const runs = await runRounds(rounds, folder);
@@ -54,7 +51,7 @@ export function printPeers(results: PeerResults, json: boolean): void {
 
 /** Puts the results into `docs/benchmarks.md`, between its markers. */
 export async function writePeers(results: PeerResults): Promise<void> {
-  await writeFile(PAGE, exchange(await readFile(PAGE, 'utf8'), toMarkdown(results)));
+  await writePart('peers', toMarkdown(results));
 }
 
 async function runRounds(rounds: number, folder: string): Promise<Map<System, TimedRun[]>> {

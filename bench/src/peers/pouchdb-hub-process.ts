@@ -18,8 +18,8 @@ type ExpressPouch = (pouch: Pouch, options: { mode: string; logPath: string; con
 await serveParent<{ folder: string }, PeerHubReady, object, string[]>('pouchdb-hub', async ({ folder }) => {
   const pouch = pouchIn(folder);
   // Packages of another folder have no types here; these shapes are what is used of them.
-  const app = (requirePeer('express') as Express)();
-  const handler = (requirePeer('express-pouchdb') as ExpressPouch)(pouch, {
+  const app = (requirePeer('drain', 'express') as Express)();
+  const handler = (requirePeer('drain', 'express-pouchdb') as ExpressPouch)(pouch, {
     mode: 'minimumForPouchDB',
     logPath: join(folder, 'log.txt'),
     configPath: join(folder, 'config.json'),

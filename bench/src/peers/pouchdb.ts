@@ -29,6 +29,6 @@ export type Pouch = {
 
 /** PouchDB with LevelDB files in `folder`, its default in Node. */
 export function pouchIn(folder: string): Pouch {
-  const pouch = requirePeer('pouchdb') as Pouch; // A package of another folder has no types here.
+  const pouch = requirePeer('drain', 'pouchdb') as Pouch; // A package of another folder has no types here.
   return pouch.defaults({ prefix: `${folder}/` });
 }

@@ -59,8 +59,8 @@ await serveParent<PeerEdgeSettings, null, PeerEdgeOrder, PeerEdgeAnswer>(
 
 async function openDatabase({ folder, isFull }: PeerEdgeSettings): Promise<Database> {
   // Packages of another folder have no types here; these shapes are what is used of them.
-  const { PowerSyncDatabase } = requirePeer('@powersync/node') as PowerSync;
-  const { Schema, Table, column } = requirePeer('@powersync/common') as Common;
+  const { PowerSyncDatabase } = requirePeer('drain', '@powersync/node') as PowerSync;
+  const { Schema, Table, column } = requirePeer('drain', '@powersync/common') as Common;
   const database = new PowerSyncDatabase({
     schema: new Schema({ sale: new Table({ body: column.text }) }),
     database: {

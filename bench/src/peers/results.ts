@@ -1,5 +1,5 @@
 /** From runs to rows: the medians and ranges that are printed, for programs as JSON and for people as Markdown. */
-import { cpus, release, totalmem } from 'node:os';
+import { machineNow } from '../machine.ts';
 import { median, round } from '../numbers.ts';
 import type { System } from './contender.ts';
 import { PEERS } from './install.ts';
@@ -59,15 +59,13 @@ type Spread = { median: number; min: number; max: number };
 
 /** What this machine is, and what is compared on it. */
 export function conditionsNow(): Conditions {
-  const processors = cpus();
-  const gigabytes = round(totalmem() / 1024 ** 3, 0);
   return {
     bench: 'drain peers, conditions',
     at: new Date().toISOString().slice(0, 16),
-    machine: `${processors.length} × ${processors[0]?.model.trim()}, ${gigabytes} GB, Linux ${release()}`,
+    machine: machineNow(),
     node: process.version,
     sales: SALES,
-    peers: PEERS,
+    peers: PEERS.drain,
   };
 }
 

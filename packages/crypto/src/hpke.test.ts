@@ -15,7 +15,9 @@ const PUBLIC = new Uint8Array(spki.subarray(-32));
 /** RFC 9180 A.1.1. */
 const VECTOR = {
   enc: bytes('37fda3567bdbd628e88668c3c8d7e97d1d1253b6d4ea6d44c150f741f1bf4431'),
-  ciphertext: bytes('f938558b5d72f1a23810b4be2ab4f84331acc02fc97babc53a52ae8218a355a96d8770ac83d07bea87e13c512a'),
+  ciphertext: bytes(
+    'f938558b5d72f1a23810b4be2ab4f84331acc02fc97babc53a52ae8218a355a96d8770ac83d07bea87e13c512a',
+  ),
 };
 const CONTEXT = {
   info: bytes('4f6465206f6e2061204772656369616e2055726e'),
@@ -49,12 +51,19 @@ it.each([
 
 it('opens what it seals, and seals nothing twice alike', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), fc.uint8Array({ maxLength: 40 }), async (plaintext, aad) => {
-      const context = { info: bytes('01'), aad };
-      const [sealed, again] = [await hpkeSeal(PUBLIC, plaintext, context), await hpkeSeal(PUBLIC, plaintext, context)];
-      expect(sealed).not.toEqual(again);
-      expect(await hpkeOpen(new Secret(PRIVATE), sealed, context)).toEqual({ ok: true, plaintext });
-    }),
+    fc.asyncProperty(
+      fc.uint8Array({ maxLength: 300 }),
+      fc.uint8Array({ maxLength: 40 }),
+      async (plaintext, aad) => {
+        const context = { info: bytes('01'), aad };
+        const [sealed, again] = [
+          await hpkeSeal(PUBLIC, plaintext, context),
+          await hpkeSeal(PUBLIC, plaintext, context),
+        ];
+        expect(sealed).not.toEqual(again);
+        expect(await hpkeOpen(new Secret(PRIVATE), sealed, context)).toEqual({ ok: true, plaintext });
+      },
+    ),
     { numRuns: 20 },
   );
 });

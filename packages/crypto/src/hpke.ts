@@ -3,9 +3,10 @@
  * key of the hub and cannot read it back. DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, and AES-256-GCM; AES-128-GCM is what
  * the published vectors use. The library runs on WebCrypto, so both directions are asynchronous.
  */
+
+import { assert } from '@holdfast/base';
 import { Aes128Gcm, Aes256Gcm, CipherSuite, HkdfSha256, OpenError } from '@hpke/core';
 import { DhkemX25519HkdfSha256 } from '@hpke/dhkem-x25519';
-import { assert } from '@holdfast/base';
 import type { Secret } from './secret.ts';
 
 /** The cipher of the sealed bytes. */
@@ -17,7 +18,9 @@ export type HpkeSealed = { enc: Uint8Array; ciphertext: Uint8Array };
 /** `info` binds the use and the key's name, `aad` what the sealed bytes belong to; both sides give the same. */
 export type HpkeContext = { info: Uint8Array; aad: Uint8Array; cipher?: HpkeCipher };
 
-export type HpkeOpened = { ok: true; plaintext: Uint8Array } | { ok: false; reason: 'malformed' | 'not_authentic' };
+export type HpkeOpened =
+  | { ok: true; plaintext: Uint8Array }
+  | { ok: false; reason: 'malformed' | 'not_authentic' };
 
 const KEY_BYTES = 32;
 const TAG_BYTES = 16;

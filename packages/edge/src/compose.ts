@@ -38,9 +38,9 @@ import { createPruneService } from './sync/prune-service.ts';
 import { createRepullService } from './sync/repull-service.ts';
 import { createSyncService } from './sync/sync-service.ts';
 import { noAcquirer } from './workflow/acquirer-port.ts';
-import type { Plugins } from './workflow/calls.ts';
 import type { OutsidePorts } from './workflow/functions/function.ts';
 import { createFunctionSet } from './workflow/functions/index.ts';
+import { createPlugins, type Plugins } from './workflow/plugins.ts';
 import { createSlips } from './workflow/slips.ts';
 import { createWorkflows, type Workflows } from './workflow/workflows.ts';
 import type { EngineOptions } from './writer/engine.ts';
@@ -68,9 +68,8 @@ export type ComposeInput = {
   synchronous?: 'NORMAL';
 };
 
-/** Devices, an acquirer and plug-ins for steps of workflows, and the secrets that `workflow.secrets` names. */
+/** Devices and an acquirer for steps of workflows, and the secrets that `workflow.secrets` names. */
 export type WorkflowPorts = Partial<Pick<OutsidePorts, 'hardware' | 'acquirer'>> & {
-  plugins?: Plugins;
   secretOf?: (name: string) => string | undefined;
 };
 
@@ -109,9 +108,12 @@ export async function composeEdge(input: ComposeInput): Promise<EdgeComposition>
   opening.defer(() => {
     db.close();
   });
+  const { models, modules } = paths;
+  const plugins = createPlugins({ models, modules, ports, logger });
+  opening.defer(() => plugins.close());
   const devices = await composeDevicesOf(input, { db, store });
   opening.defer(() => devices.close());
-  const context = await createContext({ ...input, db, writer, damage, devices });
+  const context = await createContext({ ...input, db, writer, damage, plugins, devices });
   const app = createEdgeApi(context);
   const services = [
     context.link,
@@ -164,7 +166,13 @@ async function goOnAfterRestore(writer: Writer, logger: Logger): Promise<void> {
   );
 }
 
-type Opened = ComposeInput & { db: Db; writer: Writer; damage: DamageWatch; devices: EdgeDevices };
+type Opened = ComposeInput & {
+  db: Db;
+  writer: Writer;
+  damage: DamageWatch;
+  plugins: Plugins;
+  devices: EdgeDevices;
+};
 /** The devices, and where they hear whether somebody can be asked online. */
 type EdgeDevices = ComposedDevices & { line: { canGoOnline(): boolean } };
 
@@ -280,12 +288,13 @@ function composeWorkflows(
   input: Opened,
   at: Pick<EdgeContext, 'enrolment' | 'link' | 'drill' | 'limitMs' | 'sync'>,
 ): Workflows {
-  const { options, ports, logger, db, writer, devices, workflow = {} } = input;
-  const { acquirer = noAcquirer, plugins = {}, secretOf = () => undefined } = workflow;
-  const hardware = workflow.hardware ?? devices.hardware;
+  const { options, ports, logger, db, writer, plugins, devices, workflow = {} } = input;
+  const { hardware = devices.hardware, acquirer = noAcquirer, secretOf = () => undefined } = workflow;
   const { enrolment, link, drill, limitMs, sync } = at;
   devices.line.canGoOnline = () => link.online && acquirer !== noAcquirer;
   const secrets = new Set(options.workflowSecrets);
+  const missing = options.workflowSecrets.filter((name) => secretOf(name) === undefined);
+  if (missing.length > 0) logger.warn({ names: missing }, 'secrets of workflows are named and not set');
   const slips = createSlips({ db, options, enrolment, nowMs: () => ports.clock.nowMs() });
   return createWorkflows({
     ...{ db, writer, ports, logger, plugins },

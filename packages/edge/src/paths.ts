@@ -13,6 +13,9 @@ export type EdgePaths = {
   backups: string;
   /** Definitions of workflows. */
   workflows: string;
+  /** Models and modules for their steps. */
+  models: string;
+  modules: string;
   /** What simulated devices remember. */
   devices: string;
   /** The database that is about to take the place of the present one, and its key. */
@@ -24,11 +27,14 @@ export type EdgePaths = {
 
 /** Absolute paths of the files in the data folder. */
 export function pathsOf(
-  options: Pick<EdgeOptions, 'dataFolder' | 'keyFile'> & Partial<Pick<EdgeOptions, 'workflowFolder'>>,
+  options: Pick<EdgeOptions, 'dataFolder' | 'keyFile'> &
+    Partial<Pick<EdgeOptions, 'workflowFolder' | 'workflowModelFolder' | 'workflowModuleFolder'>>,
 ): EdgePaths {
   const folder = resolve(options.dataFolder);
   const key = options.keyFile === undefined ? join(folder, 'store.key') : resolve(options.keyFile);
-  const { workflowFolder } = options;
+  const { workflowFolder, workflowModelFolder, workflowModuleFolder } = options;
+  const within = (name: string, given: string | undefined) =>
+    given === undefined ? join(folder, name) : resolve(given);
   return {
     folder,
     database: join(folder, 'edge.db'),
@@ -37,7 +43,9 @@ export function pathsOf(
     sentinel: join(folder, 'sentinel'),
     reserve: join(folder, 'reserve'),
     backups: join(folder, 'backups'),
-    workflows: workflowFolder === undefined ? join(folder, 'workflows') : resolve(workflowFolder),
+    workflows: within('workflows', workflowFolder),
+    models: within('models', workflowModelFolder),
+    modules: within('modules', workflowModuleFolder),
     devices: join(folder, 'devices'),
     nextDatabase: join(folder, 'edge.db.next'),
     nextKey: `${key}.next`,

@@ -20,7 +20,7 @@ export type RunningEdge = {
 
 type StartInput = Pick<
   ComposeInput,
-  'options' | 'ports' | 'logger' | 'transport' | 'synchronous' | 'workflow'
+  'options' | 'ports' | 'logger' | 'transport' | 'openWriter' | 'synchronous' | 'workflow'
 >;
 
 const LOCK_WAIT_MS = 10_000;

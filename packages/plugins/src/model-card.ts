@@ -2,7 +2,7 @@
  * What stands beside a model, in `<model>.json`: what it is given, what it answers, and which file it is. A model whose
  * card does not fit is not run, because a score of swapped features looks like any other.
  */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Failure, finalFailure } from './failure.ts';
 import { whyUnreadable } from './read-verified.ts';
@@ -33,7 +33,7 @@ export async function readModelCard(folder: string, model: string): Promise<Mode
   if (!NAME.test(model)) return finalFailure('model_unknown', `"${model}" is not the name of a model.`);
   const text = await readText(join(folder, `${model}.json`));
   if (typeof text !== 'string') {
-    const message = `There is no model ${model}, ${text.why}: put ${model}.onnx and ${model}.json into the folder of models.`;
+    const message = `There is no model ${model}, ${text.why}: put ${model}.onnx and ${model}.json into ${folder}.`;
     return finalFailure('model_unknown', message);
   }
   const card = parseModelCard(text);
@@ -60,6 +60,9 @@ export function parseModelCard(text: string): ModelCard | string {
 
 async function readText(path: string): Promise<string | { why: string }> {
   try {
+    const stats = await stat(path);
+    if (!stats.isFile()) return { why: 'it is no file' };
+    if (stats.size > CARD_BYTES_MAX) return { why: `its card is longer than ${CARD_BYTES_MAX} bytes` };
     return await readFile(path, 'utf8');
   } catch (error) {
     return { why: whyUnreadable(error) };

@@ -12,7 +12,10 @@ export type Verified =
 /** The bytes of the file at `path`, if they are at most `bytesMax` and have this SHA-256 (hexadecimal, lower case). */
 export function readVerified(it: { path: string; sha256: string; bytesMax: number }): Verified {
   try {
-    const { size } = statSync(it.path);
+    const stats = statSync(it.path);
+    // A pipe or a device would be read for ever.
+    if (!stats.isFile()) return { kind: 'other', why: 'it is no file' };
+    const { size } = stats;
     if (size > it.bytesMax) return { kind: 'other', why: `it has ${size} bytes, more than ${it.bytesMax}` };
     const bytes = readFileSync(it.path);
     const found = sha256Hex(bytes);

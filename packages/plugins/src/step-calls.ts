@@ -1,7 +1,4 @@
-/**
- * Steps of type AI_INFERENCE and WASM, carried out by the plug-ins: the input is worked out, the plug-in is asked, and
- * what the step says of failures is applied. This is the one place for all of it.
- */
+/** Steps of type AI_INFERENCE and WASM, carried out by the plug-ins: the input is worked out, and the plug-in is asked. */
 import { must } from '@holdfast/base';
 import { type CallResult, expressionKey, type Json, type Program, type Scope } from '@holdfast/workflow';
 import { type Failure, finalFailure } from './failure.ts';
@@ -19,8 +16,6 @@ export type StepCall<S extends InferenceStep | WasmStep> = {
   /** Of this try; null: that of the plug-in. */
   timeoutMs: number | null;
   signal: AbortSignal;
-  /** Which try this is, from 1; without it, it counts as the last. */
-  attempt?: number;
 };
 
 /** So much earlier than whoever waits: a plug-in knows best what its end means. */
@@ -33,15 +28,12 @@ export function inferenceCalls(inference: Inference): (call: StepCall<InferenceS
     const { step, signal } = call;
     const { model, runtime, preprocess, postprocess, threshold } = step;
     if (runtime !== RUNTIME)
-      return fallBack(
-        call,
-        finalFailure('no_plugin', `This edge has no plug-in for ${runtime}: use "${RUNTIME}".`),
-      );
+      return finalFailure('no_plugin', `This edge has no plug-in for ${runtime}: use "${RUNTIME}".`);
     const input = evaluate(step.input, call);
-    if (isFailure(input)) return fallBack(call, input);
+    if (isFailure(input)) return input;
     const timeoutMs = earlier(call.timeoutMs);
     const request = { model, preprocess, postprocess, threshold, input: input.value, timeoutMs, signal };
-    return fallBack(call, await inference.run(request));
+    return await inference.run(request);
   };
 }
 
@@ -53,36 +45,11 @@ export function wasmCalls(wasm: Wasm): (call: StepCall<WasmStep>) => Promise<Cal
     const input: Record<string, Json> = {};
     for (const [name, source] of Object.entries(step.input)) {
       const given = evaluate(source, call);
-      if (isFailure(given)) return fallBack(call, given);
+      if (isFailure(given)) return given;
       input[name] = given.value;
     }
-    return fallBack(
-      call,
-      await wasm.run({ module, entrypoint, input, timeoutMs: earlier(call.timeoutMs), signal }),
-    );
+    return await wasm.run({ module, entrypoint, input, timeoutMs: earlier(call.timeoutMs), signal });
   };
-}
-
-/**
- * What a step does about a failure, once no try is left: `default` takes its result instead, `skip` takes null, which
- * leaves the state as it is where the output has no key. A call that was called off has nobody who wants either.
- */
-function fallBack(call: StepCall<InferenceStep | WasmStep>, result: CallResult): CallResult {
-  const { step, attempt } = call;
-  if (result.kind !== 'failed' || result.code === 'cancelled' || step.on_error === 'fail') return result;
-  if (attempt !== undefined && isTriedAgain(step, result, attempt)) return result;
-  return { kind: 'ok', output: step.on_error === 'default' ? step.default_result : null };
-}
-
-/** As the engine decides it, but for deadlines: a step that has no time left for another try fails. */
-function isTriedAgain(
-  { retry }: InferenceStep | WasmStep,
-  { code, final }: Failure,
-  attempt: number,
-): boolean {
-  const { attempts, retry_on: again, give_up_on: never } = retry;
-  if (attempt >= attempts || never.includes(code)) return false;
-  return again.length > 0 ? again.includes(code) : final !== true;
 }
 
 type Evaluated = { kind: 'value'; value: Json } | Failure;

@@ -126,7 +126,7 @@ export const WORKFLOW_EVENTS = [
   'parked',
   'undone',
   'not_undone',
-  'no_route',
+  'no_value',
   'signal',
   'cancel',
   'pause',

@@ -4,6 +4,7 @@
  */
 import { auditEdge, type EdgeFindings } from './audit-edge.ts';
 import { auditHub, type Booked, type HubFindings } from './audit-hub.ts';
+import { auditWorkflows } from './audit-workflows.ts';
 import type { Stage } from './disasters.ts';
 import type { EdgeNode } from './edge-node.ts';
 import { withClient } from './hub-database.ts';
@@ -24,6 +25,7 @@ export async function audit(stage: Stage): Promise<string[]> {
     ...edges.flatMap(({ edge, found }) =>
       compareFeed({ edge, found, hub, mayHaveMore: stage.hub.hasLostFeed }),
     ),
+    ...auditWorkflows(stage, hub),
     ...(hub.waiting > 0 ? [`${hub.waiting} entries wait for a person at the hub`] : []),
   ];
 }
@@ -38,7 +40,7 @@ function compareSales(stage: Stage, hub: HubFindings, edges: readonly EdgeFindin
   const names = identities(stage);
   const byReference = Map.groupBy(hub.booked, ({ reference }) => reference);
   for (const [reference, bookings] of byReference)
-    if (stage.book.find(reference) === undefined)
+    if (stage.book.find(reference) === undefined && stage.workflows.find(reference) === undefined)
       problems.push(`the ledger has ${reference} (${bookings[0]?.opId}), which no till made`);
   for (const sale of stage.book.all) {
     const bookings = byReference.get(sale.reference) ?? [];

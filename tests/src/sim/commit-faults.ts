@@ -18,7 +18,15 @@ export type CommitFaults = {
 };
 
 /** Sales are many and the rest is rare: a fault that strikes all alike would never meet the rest. */
-const STRIKES: Partial<Record<Kind, number>> = { sale: 1, ack: 10, feed: 12, hub_marks: 10, attention: 4 };
+const STRIKES: Partial<Record<Kind, number>> = {
+  sale: 1,
+  ack: 10,
+  feed: 12,
+  hub_marks: 10,
+  attention: 4,
+  workflow: 1,
+  workflow_definition: 12,
+};
 const STRIKES_OTHERS = 40;
 
 export function createCommitFaults(

@@ -1,13 +1,16 @@
 /** What happens to whole machines while the faults last, drawn before the world begins and put into its queue. */
 import { join } from 'node:path';
 import type { Seeded } from '../support/seeded.ts';
+import type { Caretaker } from './caretaker.ts';
 import type { Fleet } from './fleet.ts';
 import { type Holdings, heldAgain, markDestroyed, readHoldings } from './holdings.ts';
 import type { HubDatabase } from './hub-database.ts';
 import type { HubNode } from './hub-node.ts';
 import type { Operator } from './operator.ts';
+import type { Outside } from './outside.ts';
 import type { Fault } from './plan.ts';
 import type { SaleBook } from './sale-book.ts';
+import type { WorkflowBook } from './workflow-book.ts';
 import type { World } from './world.ts';
 
 export type Stage = {
@@ -17,6 +20,9 @@ export type Stage = {
   database: HubDatabase;
   operator: Operator;
   book: SaleBook;
+  workflows: WorkflowBook;
+  outside: Outside;
+  caretaker: Caretaker;
   problems: string[];
 };
 
@@ -104,6 +110,7 @@ function restoreDisk(stage: Stage, random: Seeded): void {
     if (!isCopied || !world.isFaulty()) return;
     const before = await holdings(stage);
     edge.kill();
+    stage.workflows.noteMoved(edge);
     edge.putBack(folder, { withSentinel });
     fleet.restartSoon(edge);
     markDestroyed(stage, { before, after: await holdings(stage) });
@@ -119,7 +126,8 @@ function cloneDisk(stage: Stage, random: Seeded): void {
   at(stage, random, 'disk cloned', async () => {
     const folder = join(world.folder, `clone-${edge.name}-${random.int(0, 1e9)}`);
     edge.copyTo(folder);
-    await fleet.addClone(edge, folder);
+    stage.workflows.noteMoved(edge);
+    stage.workflows.noteMoved(await fleet.addClone(edge, folder));
     world.observer.saw('clone of a disk');
   });
 }

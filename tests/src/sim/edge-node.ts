@@ -17,10 +17,13 @@ import {
   pathsOf,
 } from '@holdfast/edge';
 import { loadOptions } from '@holdfast/runtime';
+import { noteWoken } from './caretaker.ts';
 import { createCommitFaults } from './commit-faults.ts';
+import { Devices } from './devices.ts';
 import { openSimulatedWriter } from './edge-writer.ts';
 import { beginLife, Killed, type Life } from './life.ts';
 import type { LinkState, Network } from './network.ts';
+import { OUTSIDE_HOST } from './workflow-texts.ts';
 import type { World } from './world.ts';
 
 export type EdgeHooks = {
@@ -35,6 +38,8 @@ type Running = { life: Life; composition: EdgeComposition; services: Promise<unk
 const STOP_WITHIN_MS = 35_000;
 const RESERVE_BYTES = 4_096;
 const FREE_BYTES_MIN = 65_536;
+/** A clock that jumps by years makes nothing old enough to go. */
+const WORKFLOW_RETENTION_DAYS = 100_000;
 
 /** Files of a data folder that make up an edge; the index of the WAL is made anew by whoever opens it. */
 const FILES = ['edge.db', 'edge.db-wal', 'store.key', 'api-token', 'sentinel', 'reserve'];
@@ -54,12 +59,15 @@ export class EdgeNode {
   clockOffsetMs = 0;
   link: LinkState = 'up';
   isDiskFull = false;
+  /** Of its machine. */
+  readonly devices: Devices;
 
   /** `files` is a folder to begin with a copy of; without it the edge is new. */
   constructor(world: World, at: { name: string; hooks: EdgeHooks; files?: string }) {
     this.#world = world;
     this.#hooks = at.hooks;
     this.name = at.name;
+    this.devices = new Devices(world, at.name);
     this.#folder = this.#nextFolder();
     if (at.files !== undefined) copyFiles(at.files, this.#folder);
   }
@@ -82,6 +90,8 @@ export class EdgeNode {
       '--sync-poll-seconds': String(plan.pollSeconds),
       '--retention-days': String(plan.retentionDays),
       '--device-name': this.name,
+      '--workflow-http-hosts': OUTSIDE_HOST,
+      '--workflow-retention-days': String(WORKFLOW_RETENTION_DAYS),
     };
     return loadOptions(edgeOptions, { env: {}, flags });
   }
@@ -105,6 +115,18 @@ export class EdgeNode {
       this.#open = [];
       this.#hooks.onKilled(this);
     }
+  }
+
+  /** A request of a program on the same machine; it must be up. Never resolves when it is killed meanwhile. */
+  async ask(
+    method: 'POST' | 'PUT',
+    path: string,
+    { body, headers = {} }: { body: string; headers?: Record<string, string> },
+  ): Promise<Response> {
+    const { app, context } = this.composition;
+    const authorization = `Bearer ${context.apiToken}`;
+    const all = { authorization, 'content-type': 'application/json', ...headers };
+    return await app.fetch(new Request(`http://edge.sim${path}`, { method, headers: all, body }));
   }
 
   /** Ends it as a power cut would, at once; its files are as they are now. */
@@ -163,9 +185,11 @@ export class EdgeNode {
       openWriter: async (options) => this.#openWriter(life, options, state),
       freeBytes: () => this.#freeBytes(),
       sending: this.#sending(),
+      workflow: { hardware: this.devices.reachedIn(life) },
     });
     state.isStarting = false;
     this.#open.push(() => composition.context.db.close());
+    if (this.#lives > 1) noteWoken(this.#world, { composition, nowMs: ports.clock.nowMs() });
     const stop = new AbortController();
     const onFailure = ({ service, error }: { service: string; error: unknown }) =>
       logger.error({ service, err: error }, 'a service failed and is started again');

@@ -1,9 +1,11 @@
 /** The edges of a world with their tills: starts again what was killed, a little later, as somebody does who notices. */
+import { Clerk } from './clerk.ts';
 import { EdgeNode } from './edge-node.ts';
 import type { HubNode } from './hub-node.ts';
 import type { Network } from './network.ts';
 import type { SaleBook } from './sale-book.ts';
 import { Till } from './till.ts';
+import type { WorkflowBook } from './workflow-book.ts';
 import type { World } from './world.ts';
 
 export class Fleet {
@@ -11,25 +13,30 @@ export class Fleet {
   readonly #network: Network;
   readonly #hub: HubNode;
   readonly #book: SaleBook;
+  readonly #workflows: WorkflowBook;
   readonly #random;
   readonly #toStart = new Set<EdgeNode>();
-  readonly #tills: Till[] = [];
+  readonly #tills: (Till | Clerk)[] = [];
   #isHubToStart = false;
   /** The edges a world began with. */
   readonly first: EdgeNode[] = [];
   /** Those, and the clones of their disks. */
   readonly all: EdgeNode[] = [];
 
-  constructor(world: World, use: { network: Network; hub: HubNode; book: SaleBook }) {
+  constructor(
+    world: World,
+    use: { network: Network; hub: HubNode; book: SaleBook; workflows: WorkflowBook },
+  ) {
     this.#world = world;
     this.#network = use.network;
     this.#hub = use.hub;
     this.#book = use.book;
+    this.#workflows = use.workflows;
     this.#random = world.randomFor('restarts');
     use.hub.onKilled = () => this.startHubSoon();
   }
 
-  /** Sales that tills still wait for. */
+  /** Sales that tills, and starts that clerks still wait for. */
   get asking(): number {
     return this.#tills.reduce((sum, till) => sum + till.asking, 0);
   }
@@ -42,10 +49,11 @@ export class Fleet {
   }
 
   /** A second machine with a copy of the disk in `files`. */
-  async addClone(of: EdgeNode, files: string): Promise<void> {
+  async addClone(of: EdgeNode, files: string): Promise<EdgeNode> {
     const edge = this.#make(`${of.name}-clone${this.all.length}`, files);
     edge.clockOffsetMs = of.clockOffsetMs;
     await edge.start();
+    return edge;
   }
 
   /** Opens the tills of every edge. */
@@ -82,6 +90,11 @@ export class Fleet {
       const till = new Till(this.#world, { name: `${name}/${i}`, edge, book: this.#book });
       this.#tills.push(till);
       if (files !== undefined) till.open();
+    }
+    if (this.#world.plan.workflows > 0) {
+      const clerk = new Clerk(this.#world, { edge, book: this.#workflows });
+      this.#tills.push(clerk);
+      if (files !== undefined) clerk.open();
     }
     return edge;
   }

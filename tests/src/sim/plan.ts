@@ -35,6 +35,8 @@ export type Plan = {
   activeMs: number;
   /** Mean time between two sales of a till. */
   saleEveryMs: number;
+  /** Workflows that are started, more or less; 0: this world has none. */
+  workflows: number;
   /** How hard each kind strikes: 0 for not at all, 1 at most. */
   rates: Record<Fault, number>;
   /** Commands that may wait for the writer of an edge. */
@@ -53,8 +55,11 @@ const HARD_DAY = 0.2;
 const OF_A_HARD_DAY: ReadonlySet<Fault> = new Set(['crash', 'restore_disk', 'restore_hub']);
 /** Sales that a world makes, more or less. */
 const SALES = 105;
+/** Workflows that a world starts which has any. */
+const WORKFLOWS = 7;
 
-export function drawPlan(random: Seeded): Plan {
+/** What `seed` draws from `random`. Every second world has workflows beside its sales. */
+export function drawPlan(random: Seeded, seed: number): Plan {
   // Small worlds are cheap, and most of what can happen between two machines happens in them.
   const edges = Math.min(random.int(3, 8), random.int(3, 8));
   const tillsAtEach = random.int(1, 4);
@@ -69,6 +74,7 @@ export function drawPlan(random: Seeded): Plan {
     tillsAtEach,
     activeMs,
     saleEveryMs: (activeMs * edges * tillsAtEach) / SALES,
+    workflows: seed % 2 === 1 ? WORKFLOWS : 0,
     rates: rates as Plan['rates'], // Made of the table's names.
     writerQueueMax: random.pick([3, 8, 64]),
     batchEntriesFirst: random.pick([1, 4, 16]),

@@ -44,7 +44,7 @@ async function endFaults({ world, fleet, hub, operator }: Stage): Promise<void> 
 
 /** Runs until nothing has waited for as long as everybody needs to look around once. */
 async function untilQuiet(stage: Stage): Promise<string[]> {
-  const { world, fleet, operator, database } = stage;
+  const { world, fleet, operator, caretaker, database } = stage;
   const { scheduler, plan } = world;
   const untilMs = scheduler.nowMs + REST_WITHIN_MS;
   const quietForMs = LOOKS * plan.pollSeconds * 1_000 + MARGIN_MS;
@@ -53,8 +53,9 @@ async function untilQuiet(stage: Stage): Promise<string[]> {
   let hadUnsafe = false;
   while (scheduler.nowMs < untilMs) {
     await scheduler.runUntil(scheduler.nowMs + LOOK_EVERY_MS);
-    waiting = fleet.asking > 0 ? [`tills wait for ${fleet.asking} answers`] : [];
+    waiting = fleet.asking > 0 ? [`people wait for ${fleet.asking} answers`] : [];
     const needy = await operator.lookAfter(fleet.all);
+    if (plan.workflows > 0) caretaker.lookAfter(fleet.all);
     await scheduler.settle();
     waiting.push(...needy.map((name) => `${name} needs its operator`));
     for (const edge of fleet.all) if (edge.isUp) waiting.push(...whatWaits(edge));
@@ -75,6 +76,9 @@ function whatWaits(edge: EdgeNode): string[] {
   const pulling = one("SELECT count(*) FROM stream WHERE closed_why = 'repull'");
   return [
     ...(pending > 0 ? [`${edge.name} has ${pending} to send`] : []),
+    ...context.workflows
+      .countOpen()
+      .map(({ status, count }) => `${edge.name} has ${count} workflows ${status}`),
     ...(pulling > 0 ? [`${edge.name} pulls entries back`] : []),
     ...(context.link.online ? [] : [`${edge.name} is offline: ${context.link.status().reason}`]),
     ...(context.senders.some((sender) => sender.paused) ? [`${edge.name} has paused`] : []),

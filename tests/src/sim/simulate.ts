@@ -3,13 +3,15 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from 'pg';
 import { audit } from './auditor.ts';
+import { Caretaker } from './caretaker.ts';
 import { planDisasters, type Stage } from './disasters.ts';
 import { Fleet } from './fleet.ts';
 import { hubDatabase } from './hub-database.ts';
 import { HubNode } from './hub-node.ts';
 import { watchedLogger } from './log-watch.ts';
-import { createNetwork } from './network.ts';
+import { createNetwork, type Network } from './network.ts';
 import { Operator } from './operator.ts';
+import { Outside } from './outside.ts';
 import { drawPlan } from './plan.ts';
 import { randomnessOf } from './randomness.ts';
 import { comeToRest } from './rest.ts';
@@ -17,6 +19,8 @@ import { SaleBook } from './sale-book.ts';
 import { Scheduler } from './scheduler.ts';
 import { createObserver, type Seen } from './sometimes.ts';
 import { createTrace } from './trace.ts';
+import { WorkflowBook } from './workflow-book.ts';
+import { OUTSIDE_HOST } from './workflow-texts.ts';
 import type { World } from './world.ts';
 
 export type Outcome = {
@@ -49,9 +53,13 @@ export async function simulate(site: Site, seed: number, watch: Watch = {}): Pro
   const problems: string[] = [];
   const book = new SaleBook();
   try {
-    const network = createNetwork({ ...world, random: world.randomFor('network'), server: hub });
-    const fleet = new Fleet(world, { network, hub, book });
-    const stage: Stage = { world, fleet, hub, database, operator: new Operator(world, hub), book, problems };
+    const outside = new Outside(world);
+    const workflows = new WorkflowBook();
+    const fleet = new Fleet(world, { network: networkTo(world, { hub, outside }), hub, book, workflows });
+    const operator = new Operator(world, hub);
+    const caretaker = new Caretaker(world);
+    const sales = { operator, book };
+    const stage: Stage = { world, fleet, hub, database, ...sales, workflows, outside, caretaker, problems };
     await live(stage);
     problems.push(...(await comeToRest(stage)));
     if (problems.length === 0) problems.push(...(await audit(stage)));
@@ -75,11 +83,22 @@ export async function simulate(site: Site, seed: number, watch: Watch = {}): Pro
   };
 }
 
+/** To the hub, and to what workflows call: two ways, so that who uses one draws nothing of the other. */
+function networkTo(world: World, { hub, outside }: { hub: HubNode; outside: Outside }): Network {
+  const toHub = createNetwork({ ...world, random: world.randomFor('network'), server: hub });
+  const random = world.randomFor('network to the outside');
+  const toOutside = createNetwork({ ...world, random, server: outside });
+  const isOutside = (url: string) => new URL(url).host === OUTSIDE_HOST;
+  return {
+    send: (sender, request) => (isOutside(request.url) ? toOutside : toHub).send(sender, request),
+  };
+}
+
 function makeWorld(folder: string, seed: number, show: Watch['show']): World {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const randomFor = randomnessOf(seed);
-  const plan = drawPlan(randomFor('plan'));
+  const plan = drawPlan(randomFor('plan'), seed);
   const trace = createTrace(show);
   const observer = createObserver();
   const scheduler = new Scheduler({
@@ -103,7 +122,7 @@ function makeWorld(folder: string, seed: number, show: Watch['show']): World {
 }
 
 async function live(stage: Stage): Promise<void> {
-  const { world, fleet, hub, operator } = stage;
+  const { world, fleet, hub, operator, caretaker } = stage;
   const { scheduler, plan } = world;
   await hub.start();
   await operator.makeStore();
@@ -112,6 +131,7 @@ async function live(stage: Stage): Promise<void> {
   planDisasters(stage);
   fleet.openTills();
   keepOperating(stage);
+  if (plan.workflows > 0) caretaker.keepGoing(fleet.all);
   await scheduler.runUntil(plan.activeMs);
 }
 

@@ -39,6 +39,13 @@ export const SOMETIMES = [
   'crash: rewrap before commit',
   'crash: sale after commit',
   'crash: sale before commit',
+  'crash: workflow after commit',
+  'crash: workflow before commit',
+  'crash: workflow submitted',
+  'crash: workflow_definition after commit',
+  'crash: workflow_definition before commit',
+  'crash: workflow_schedule after commit',
+  'crash: workflow_schedule before commit',
   'crash of the hub: after commit',
   'crash of the hub: before commit',
   'crash of the hub: in a request',
@@ -74,6 +81,12 @@ export const SOMETIMES = [
   'sale repeated without an answer',
   'sales wrapped again',
   'two receipts for one sale',
+  'workflow: call in doubt repeated with its key',
+  'workflow: compensated',
+  'workflow: definition replaced under it',
+  'workflow: resumed after a death',
+  'workflow: started by the clock',
+  'workflow: timer due while the edge was dead',
 ] as const;
 
 export type Sometimes = (typeof SOMETIMES)[number];

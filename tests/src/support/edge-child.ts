@@ -35,14 +35,16 @@ const STDERR_CHARS = 4_000;
 
 /**
  * Spawns a process that loads the edge and waits. `cacheFolder` keeps compiled modules between lives. `under` is a
- * command line that runs the rest of its arguments in its own place, as the same process; `env` is added to ours.
+ * command line that runs the rest of its arguments in its own place, as the same process; `env` is added to ours;
+ * `entry` is the module to run, which must live as `edge-process.ts` does.
  */
 export function spawnEdge(at: {
   cacheFolder: string;
   under?: readonly string[];
   env?: Record<string, string>;
+  entry?: string;
 }): EdgeChild {
-  const [command, ...args] = [...(at.under ?? []), process.execPath, ENTRY];
+  const [command, ...args] = [...(at.under ?? []), process.execPath, at.entry ?? ENTRY];
   const child = spawn(command ?? process.execPath, args, {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     detached: true, // Ctrl-C is for the campaign, which ends its edges itself; the channel ends them in any case.

@@ -29,6 +29,11 @@ it('builds the modules that are there, byte for byte, and no others are', async 
   );
 });
 
+it('is the module that the page of plug-ins has people try', () => {
+  const page = readFileSync(join(ROOT, 'docs/plugins.md'), 'utf8');
+  expect(page).toContain(`wasm_hash: "${module}"`);
+});
+
 describe('loyalty points', () => {
   it.each([
     ['125.50', 'SEK', 'gold', 18],

@@ -1,7 +1,7 @@
 /** `holdfast edge start`, and `holdfast start`, its short name. */
 import { AppError } from '@holdfast/base';
 import { edgeOptions, initEdge, startEdge } from '@holdfast/edge';
-import { createLogger } from '@holdfast/runtime';
+import { createLogger, type Environment } from '@holdfast/runtime';
 import { type Command, defineCommand } from '../command.ts';
 import { findConfig } from '../config/config-file.ts';
 import { loadCommandOptions, optionArgs } from '../config/option-args.ts';
@@ -33,7 +33,12 @@ function defineEdgeStart(name: string): Command {
       const { ports } = shell;
       await runService({ shell, logger, json: args.json === true }, async () => {
         if (args.create === true) await initEdge({ options, ports });
-        const edge = await startEdge({ options, ports, logger });
+        const edge = await startEdge({
+          options,
+          ports,
+          logger,
+          workflow: { secretOf: secretsIn(shell.env) },
+        });
         return {
           ready: { service: 'edge', url: edge.url, port: edge.port },
           text: `The edge is ready at ${edge.url} (API: ${edge.url}/docs)`,
@@ -50,4 +55,9 @@ function defineEdgeStart(name: string): Command {
       return undefined;
     },
   });
+}
+
+/** Secrets of workflows, by the environment; as with every option, an empty text counts as not set. */
+function secretsIn(env: Environment): (name: string) => string | undefined {
+  return (name) => env[`HOLDFAST_SECRET_${name}`] || undefined;
 }

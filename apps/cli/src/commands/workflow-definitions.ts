@@ -64,7 +64,7 @@ function renderDefinitions({ definitions, files }: WorkflowDefinitionList, look:
   const rows = definitions.map((row) => [row.workflow_type, ...versionCells(row, look)]);
   const shown =
     rows.length === 0
-      ? 'No definition is loaded: put one into the folder, or `holdfast workflow load FILE`.'
+      ? 'No definition is loaded: put one into the folder `workflows` of the edge, or `holdfast workflow load FILE`.'
       : table(['Workflow', ...VERSION_HEADING], rows, [5]);
   return [shown, ...(problems.length > 0 ? ['', ...problems] : [])].join('\n');
 }

@@ -1,5 +1,5 @@
 /** `holdfast workflow lint`. */
-import { lintDefinitions } from '@holdfast/edge';
+import { duplicateProblem, lintDefinitions } from '@holdfast/edge';
 import type { WorkflowProblem } from '@holdfast/protocol';
 import { defineCommand } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -60,15 +60,10 @@ function lintFiles(files: readonly DefinitionFile[], others: readonly string[]):
     const { workflow_type } = definition;
     const owner = owners.get(workflow_type);
     owners.set(workflow_type, owner ?? file);
-    const twice = owner === undefined ? [] : [duplicate(workflow_type, owner)];
+    // A folder with both would have the first loaded alone.
+    const twice = owner === undefined ? [] : [duplicateProblem(workflow_type, owner)];
     return { file, text, workflow_type, hash, problems: [...twice, ...answer.problems] };
   });
-}
-
-/** A folder with both would have the first loaded alone. */
-function duplicate(workflowType: string, owner: string): WorkflowProblem {
-  const message = `${owner} defines ${workflowType} already: give this one another name, or remove one of the files.`;
-  return { severity: 'error', code: 'duplicate_workflow', message, line: 1, column: 1 };
 }
 
 function renderLint(linted: readonly Linted[], paint: Paint): string {

@@ -57,7 +57,7 @@ async function loadAll(files: readonly DefinitionFile[], workflows: WorkflowClie
 
 async function load({ file, text }: DefinitionFile, workflows: WorkflowClient): Promise<Result> {
   const type = typeNamedIn(text);
-  if (type === undefined) throw usage(`${file} names no workflow_type.`);
+  if (type === undefined) throw usage(`${file} names no workflow_type: begin it with workflow_type: "Name".`);
   try {
     const loaded = await workflows.load(type, text);
     return { file, text, loaded, problems: loaded.problems };

@@ -7,12 +7,18 @@ import { jsonArg } from '../workflow/json-arg.ts';
 import { statusText } from '../workflow/render-workflow.ts';
 
 const WAIT_SECONDS_MAX = 30;
+const ENDED_BADLY: ReadonlySet<string> = new Set([
+  'failed',
+  'cancelled',
+  'compensated',
+  'compensation_failed',
+]);
 
 export const workflowStart = defineCommand({
   name: 'workflow start',
   summary: 'Starts a workflow.',
   details:
-    'With a key the same command is the same workflow, however often it is given. With --wait the command ends when the\nworkflow has ended or waits for something; with 75 when it does neither in time.',
+    'With a key the same command is the same workflow, however often it is given. With --wait the command ends when the\nworkflow has ended or waits for something; with 75 when it does neither in time, and with 4 when it ended otherwise\nthan completed.',
   examples: [
     [
       `holdfast workflow start CoffeePurchase --input '{"amount": "20.00", "currency": "SEK"}'`,
@@ -48,9 +54,9 @@ export const workflowStart = defineCommand({
     const was = replayed ? 'had been started before' : 'is started';
     const why = error === null ? '' : `: ${error.message}`;
     return {
-      text: `${workflow_type} ${instance_id} ${was}; it is ${statusText(status, shell.paint)}${why}`,
+      text: `${workflow_type} ${instance_id} ${was}; its status is ${statusText(status, shell.paint)}${why}`,
       json: started,
-      exitCode: settled ? EXIT.ok : EXIT.tryAgain,
+      exitCode: !settled ? EXIT.tryAgain : ENDED_BADLY.has(status) ? EXIT.unsound : EXIT.ok,
     };
   },
 });

@@ -146,8 +146,8 @@ describe('a running edge', () => {
   });
 
   test('tries again, skips, cancels and migrates, with a reason in the timeline', async () => {
-    const failed = (await ask(['start', 'Print', '--input', INPUT, '--wait', '20'])).answer;
-    expect(failed.status).toBe('failed');
+    const { code, answer: failed } = await ask(['start', 'Print', '--input', INPUT, '--wait', '20']);
+    expect([code, failed.status]).toEqual([4, 'failed']);
     expect((await run(['redrive', failed.instance_id, ...target])).stderr).toContain('--reason is missing');
     const again = await ask(['redrive', failed.instance_id, '--reason', 'a new printer']);
     expect(again.code).toBe(0);

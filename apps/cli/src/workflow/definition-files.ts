@@ -1,8 +1,8 @@
 /** Files and folders of definitions as commands take them. */
 import { open, readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { LIMITS } from '@holdfast/base';
-import { typeNamedIn } from '@holdfast/edge';
+import { isDefinitionName, typeNamedIn } from '@holdfast/edge';
 import { usage } from '../check-words.ts';
 
 /** A file as it was named, and its text. */
@@ -40,7 +40,7 @@ export async function typesBeside(files: readonly DefinitionFile[]): Promise<str
 async function definitionsIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   return entries
-    .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name) && !basename(entry.name).startsWith('.'))
+    .filter((entry) => entry.isFile() && isDefinitionName(entry.name))
     .map(({ name }) => name)
     .sort();
 }

@@ -26,3 +26,15 @@ test('what happens to the workflow itself stands alone', () => {
   expect(entries.map(({ what }) => what)).toEqual(['pause', 'resume']);
   expect(new Set(entries.map(({ key }) => key)).size).toBe(2);
 });
+
+test('what a redrive comes to stands below it', () => {
+  const own = { visit: 0, step: '', attempt: 0 };
+  const entries = entriesOf([
+    line({ what: 'failed', detail: 'paper_out: none' }),
+    line({ ...own, what: 'ended' }),
+    line({ ...own, what: 'redrive', by: 'api' }),
+    line({ what: 'done' }),
+  ]);
+  expect(entries.map(({ what }) => what)).toEqual(['failed', 'ended', 'redrive', 'done']);
+  expect(entries.at(-1)).toMatchObject({ step: 'Print', lines: [] });
+});

@@ -18,12 +18,17 @@ export type Entry = {
   lines: Line[];
 };
 
-/** Entries in the order in which they began; a visit that others interrupt stays one entry. */
+/**
+ * Entries in the order in which they began; a visit that others interrupt stays one entry, until somebody has the step
+ * tried again: what comes of that stands below.
+ */
 export function entriesOf(lines: readonly Line[]): Entry[] {
   const entries = new Map<string, Entry>();
+  let redrives = 0;
   for (const [index, line] of lines.entries()) {
+    if (line.what === 'redrive') redrives += 1;
     // What happens to the workflow itself has no visit; undoing a step is a visit of its own.
-    const key = line.step === '' ? `line ${index}` : `visit ${line.visit}`;
+    const key = line.step === '' ? `line ${index}` : `visit ${line.visit} after ${redrives}`;
     const before = entries.get(key);
     const entry = { key, step: line.step, what: line.what, at: line.at, by: line.by ?? before?.by ?? null };
     entries.set(key, {

@@ -32,7 +32,7 @@ export const FILTER_NAMES = ['all', 'act', 'open', 'ended'] as const satisfies r
 
 /** True when nothing goes on by itself any more. */
 export function hasEnded(status: Status): boolean {
-  return TONES[status] === 'arrived' || status === 'failed' || ENDS.includes(status);
+  return ENDED.includes(status);
 }
 
-const ENDS: readonly Status[] = ['compensated', 'compensation_failed', 'cancelled'];
+const ENDED: readonly Status[] = ['completed', 'failed', 'compensated', 'compensation_failed', 'cancelled'];

@@ -34,7 +34,7 @@ const ICONS = {
   parked: UserRoundX,
   undone: Undo2,
   not_undone: CircleX,
-  no_route: GitBranch,
+  no_value: GitBranch,
   signal: MessageCircleQuestionMark,
   cancel: Ban,
   pause: CirclePause,
@@ -48,7 +48,7 @@ const ICONS = {
 const BAD: ReadonlySet<Line['what']> = new Set(['failed', 'parked', 'not_undone']);
 const HELD: ReadonlySet<Line['what']> = new Set([
   'retry',
-  'no_route',
+  'no_value',
   'pause',
   'cancel',
   'undone',

@@ -28,6 +28,7 @@ steps:
 export function registerWorkflowDefinitions(api: EdgeApi, context: EdgeContext): void {
   registerLists(api, context);
   registerLoads(api, context);
+  registerRetire(api, context);
   registerMigrate(api, context);
   registerSchedules(api, context);
 }
@@ -141,6 +142,29 @@ function registerLoads(api: EdgeApi, context: EdgeContext): void {
     async () => {
       await workflows.reload();
       return { body: listOf(context) };
+    },
+  );
+}
+
+function registerRetire(api: EdgeApi, { workflows }: EdgeContext): void {
+  api.route(
+    {
+      method: 'delete',
+      path: '/edge/workflow-definitions/{workflow_type}',
+      summary: 'Retire a definition',
+      description:
+        'Nothing new begins with it; what is open goes on. Remove its file from the folder first: the next reload would load it again.',
+      tags: ['workflow definitions'],
+      access: ['api'],
+      params: TypePath,
+      responses: { 204: { description: 'Retired.' } },
+    },
+    async ({ params }) => {
+      const { workflow_type: type } = params;
+      if (!workflows.definitions().some((row) => row.workflow_type === type && row.is_current))
+        throw new AppError('not_found', `Nothing begins with ${type} now.`);
+      await workflows.retire(type);
+      return { status: 204 };
     },
   );
 }

@@ -336,6 +336,21 @@ describe('definitions', () => {
     expect(await refusal(edge.ask('/edge/workflow-definitions/Broken'))).toEqual([404, 'not_found']);
   });
 
+  it('are retired: nothing begins with them, and what runs goes on', async () => {
+    const text = LATER.replace('workflow_type: Later', 'workflow_type: Once');
+    expect((await put('Once', text)).status).toBe(201);
+    const { instance_id: id } = await start('Once');
+    const retire = (headers = {}) =>
+      edge.ask('/edge/workflow-definitions/Once', { method: 'DELETE', headers });
+    expect(await refusal(retire(as(manager)))).toEqual([403, 'forbidden']);
+    expect([(await retire()).status, (await retire()).status]).toEqual([204, 404]);
+    expect(await refusal(post('/edge/workflows/Once', INPUT))).toEqual([404, 'not_found']);
+    const { current } = WorkflowDefinitionDetail.parse(
+      await value(edge.ask('/edge/workflow-definitions/Once')),
+    );
+    expect([current, (await show(id)).ended_at]).toEqual([null, null]);
+  });
+
   it('of files that were refused are listed with their problems', async () => {
     writeFileSync(join(folder, 'broken.yaml'), 'workflow_type: Broken\nsteps: []\n');
     const { files } = WorkflowDefinitionList.parse(await value(post('/edge/workflow-definitions/reload')));

@@ -27,7 +27,8 @@ const REPLAYED_DOC = { 'Idempotent-Replayed': '`true` when an earlier request ha
 
 export function registerWorkflows(api: EdgeApi, context: EdgeContext): void {
   registerStart(api, context);
-  registerReads(api, context);
+  registerList(api, context);
+  registerShow(api, context);
   registerWorkflowActions(api, context);
   registerWorkflowDefinitions(api, context);
 }
@@ -71,7 +72,7 @@ function registerStart(api: EdgeApi, context: EdgeContext): void {
   );
 }
 
-function registerReads(api: EdgeApi, context: EdgeContext): void {
+function registerList(api: EdgeApi, context: EdgeContext): void {
   const { workflows } = context;
   api.route(
     {
@@ -119,6 +120,10 @@ function registerReads(api: EdgeApi, context: EdgeContext): void {
       };
     },
   );
+}
+
+function registerShow(api: EdgeApi, context: EdgeContext): void {
+  const { workflows } = context;
   api.route(
     {
       method: 'get',

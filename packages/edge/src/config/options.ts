@@ -212,6 +212,21 @@ export const edgeOptions = defineOptions({
     schema: z.string().min(1).optional(),
     describe: 'Folder of workflow definitions, `*.yaml`; `workflows` in the data folder unless given.',
   },
+  workflowModelFolder: {
+    key: 'workflow.model_folder',
+    env: 'HOLDFAST_WORKFLOW_MODEL_FOLDER',
+    flag: '--workflow-model-folder',
+    schema: z.string().min(1).optional(),
+    describe:
+      'Folder of models for AI_INFERENCE steps, `*.onnx` and `*.json`; `models` in the data folder unless given.',
+  },
+  workflowModuleFolder: {
+    key: 'workflow.module_folder',
+    env: 'HOLDFAST_WORKFLOW_MODULE_FOLDER',
+    flag: '--workflow-module-folder',
+    schema: z.string().min(1).optional(),
+    describe: 'Folder of modules for WASM steps, `<sha256>.wasm`; `modules` in the data folder unless given.',
+  },
   workflowSecrets: {
     key: 'workflow.secrets',
     env: 'HOLDFAST_WORKFLOW_SECRETS',

@@ -4,6 +4,8 @@ import { opIdBytes } from './transactions.ts';
 
 /** Instances pruned in one commit: sales wait for so many, some milliseconds. */
 export const WORKFLOW_PRUNE_CHUNK = 100;
+/** Rows of their timelines removed in one commit: an instance that went round for long has tens of thousands. */
+export const WORKFLOW_PRUNE_LINES = 2_000;
 
 /** A definition to keep; `canonical` is its canonical JSON, `source` what was read. */
 export type NewDefinition = { hash: string; version: string | null; canonical: string; source: string };
@@ -63,14 +65,23 @@ export function hasPrunableWorkflows(db: Db, beforeMs: number): boolean {
   return db.prepare(PRUNABLE).get(beforeMs, 1) !== undefined;
 }
 
-/** Removes instances that ended before `beforeMs`, with their timelines; at most {@link WORKFLOW_PRUNE_CHUNK}. */
-export function pruneEndedWorkflows(db: Db, beforeMs: number): number {
+/**
+ * Removes instances that ended before `beforeMs`, at most {@link WORKFLOW_PRUNE_CHUNK}, with their timelines; of those
+ * at most {@link WORKFLOW_PRUNE_LINES} rows, and what is left of the last one the next time. Returns how many of each went.
+ */
+export function pruneEndedWorkflows(db: Db, beforeMs: number): { pruned: number; lines: number } {
   const numbers = db.prepare(PRUNABLE).pluck().all(beforeMs, WORKFLOW_PRUNE_CHUNK);
-  const records = db.prepare('DELETE FROM workflow_record WHERE instance_no = ?');
+  const records = db.prepare(
+    `DELETE FROM workflow_record WHERE instance_no = ? AND record_no IN
+       (SELECT record_no FROM workflow_record WHERE instance_no = ? ORDER BY record_no LIMIT ?)`,
+  );
   const instance = db.prepare('DELETE FROM workflow_instance WHERE instance_no = ?');
+  let [pruned, lines] = [0, 0];
   for (const number of numbers) {
-    records.run(number);
+    lines += records.run(number, number, WORKFLOW_PRUNE_LINES - lines).changes;
+    if (lines === WORKFLOW_PRUNE_LINES) break;
     instance.run(number);
+    pruned += 1;
   }
-  return numbers.length;
+  return { pruned, lines };
 }

@@ -59,7 +59,8 @@ export type StoredSchedule = {
 export type WorkflowReads = {
   due(nowMs: number, limit: number): string[];
   nextWakeMs(): number | null;
-  underWay(afterId: string, limit: number): string[];
+  /** Open ones that a new process must look at: at work, or last moved at a time that is still to come. */
+  underWay(page: { afterId: string; nowMs: number; limit: number }): string[];
   /** Newest first, by when they were last updated. */
   list(
     filter: InstanceFilter,
@@ -127,6 +128,13 @@ function readsForDriving(
        WHERE ended_ms IS NULL AND status = ? AND instance_id > ? ORDER BY instance_id LIMIT ?`,
     )
     .pluck();
+  // Almost never there are any: the signs keep the statement to the index of the times.
+  const ahead = db
+    .prepare(
+      `SELECT instance_id FROM workflow_instance
+       WHERE ended_ms IS NULL AND updated_ms > ? AND +instance_id > ? ORDER BY +instance_id LIMIT ?`,
+    )
+    .pluck();
   const unmoved = db.prepare(
     `SELECT ${COLUMNS} FROM workflow_instance WHERE ended_ms IS NULL AND updated_ms < ?
        AND (wake_ms < ? OR (wake_ms IS NULL AND status IN ('running', 'compensating')))
@@ -138,10 +146,11 @@ function readsForDriving(
   return {
     due: (nowMs, limit) => texts(due.all(nowMs, limit)),
     nextWakeMs: () => nextWake.get() as number | null, // The one column of the statement.
-    underWay(afterId, limit) {
+    underWay({ afterId, nowMs, limit }) {
       const after = opIdBytes(afterId);
       const found = UNDER_WAY.flatMap((status) => texts(underWay.all(status, after, limit)));
-      return found.sort().slice(0, limit);
+      const all = new Set([...found, ...texts(ahead.all(nowMs, after, limit))]);
+      return [...all].sort().slice(0, limit);
     },
     unmoved: ({ updatedMs, wakeMs, limit }) => summaries(unmoved.all(updatedMs, wakeMs, limit)),
     countOpen: () => open.all() as { status: Status; count: number }[], // The columns asked for.

@@ -29,6 +29,15 @@ export type Definitions = {
   retire(workflowType: string): Promise<void>;
 };
 
+/** The code of {@link duplicateProblem}. */
+export const DUPLICATE = 'duplicate_workflow';
+
+/** What is wrong with a file whose workflow the file `owner` of the same folder defines as well. */
+export function duplicateProblem(workflowType: string, owner: string): Problem {
+  const message = `${owner} defines ${workflowType} already: give this one another name, or remove one of the files.`;
+  return { severity: 'error', code: DUPLICATE, message, line: 1, column: 1 };
+}
+
 /**
  * Checks texts as an edge would that has no definition but these, and workflows of the names `others`. Each answer is
  * that of the text at its place.
@@ -47,16 +56,19 @@ export function createDefinitions({
   reads,
   writer,
   functions,
+  secretOf,
 }: {
   reads: WorkflowReads;
   writer: Writer;
   functions: FunctionTable;
+  secretOf(name: string): string | undefined;
 }): Definitions {
   const hostWith = (workflowTypes: Iterable<string>): DefinitionHost => ({
     functions,
     models: MODELS,
     defaultModel: PAYMENT_STATE,
     workflowTypes: new Set([...reads.currentTypes(), ...workflowTypes]),
+    hasSecret: (name) => secretOf(name) !== undefined,
   });
   const check: Definitions['check'] = (text, workflowTypes = []) =>
     loadDefinition(text, hostWith(workflowTypes));

@@ -1,16 +1,30 @@
 /** The examples, by the functions of the edge: what is shown runs. */
-import { readdirSync, readFileSync } from 'node:fs';
-import type { JsonObject } from '@holdfast/workflow';
-import { loadDefinition } from '@holdfast/workflow';
+import { must } from '@holdfast/base';
+import { canonicalJson } from '@holdfast/crypto';
+import {
+  compileDefinition,
+  type Definition,
+  type JsonObject,
+  loadDefinition,
+  type Program,
+  type StepType,
+} from '@holdfast/workflow';
 import { afterEach, describe, expect, it } from 'vitest';
-import { MODELS, PAYMENT_STATE } from './functions/fields.ts';
-import { createFunctionSet } from './functions/index.ts';
+import { EXAMPLES, HOST } from './testing-definitions.ts';
 import { createTestDevices } from './testing-devices.ts';
 import { createWorld, type World } from './testing-world.ts';
 
-const FOLDER = new URL('../../../../examples/workflows/', import.meta.url);
-const files = readdirSync(FOLDER).filter((name) => name.endsWith('.yaml'));
-const textOf = (name: string) => readFileSync(new URL(name, FOLDER), 'utf8');
+const textOf = (name: string) =>
+  must(
+    EXAMPLES.find((example) => example.name === name),
+    `${name} is there`,
+  ).text;
+
+function programOf(text: string): Program {
+  const loaded = loadDefinition(text, HOST);
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+  return loaded.program;
+}
 
 let world: World | undefined;
 afterEach(async () => {
@@ -19,10 +33,43 @@ afterEach(async () => {
 });
 
 describe('an example', () => {
-  it.each(files)('%s is loaded without a problem', (name) => {
-    const { table: functions } = createFunctionSet();
-    const loaded = loadDefinition(textOf(name), { functions, models: MODELS, defaultModel: PAYMENT_STATE });
-    expect(loaded).toMatchObject({ ok: true, problems: [] });
+  it.each(EXAMPLES)(
+    '$name is loaded without a problem, and shows editors where its schema is',
+    ({ text }) => {
+      expect(
+        text.startsWith('# yaml-language-server: $schema=../../docs/reference/workflow.schema.json\n'),
+      ).toBe(true);
+      expect(loadDefinition(text, HOST)).toMatchObject({ ok: true, problems: [] });
+    },
+  );
+
+  it.each(EXAMPLES)('$name compiles again from what is kept of it', ({ text }) => {
+    const program = programOf(text);
+    const kept: Definition = JSON.parse(canonicalJson(program.definition));
+    const again = compileDefinition(kept);
+    expect(again.hash).toBe(program.hash);
+    expect([...again.blocks.keys()]).toEqual([...program.blocks.keys()]);
+    expect([...again.expressions.keys()].sort()).toEqual([...program.expressions.keys()].sort());
+    expect([...again.templates.keys()].sort()).toEqual([...program.templates.keys()].sort());
+  });
+
+  it('has a step of each type', () => {
+    const all: StepType[] = [
+      'STANDARD',
+      'DECISION',
+      'HTTP',
+      'PARALLEL',
+      'LOOP',
+      'WAIT',
+      'HUMAN_IN_LOOP',
+      'SUB_WORKFLOW',
+      'FIRE_AND_FORGET',
+      'CRON_SCHEDULE',
+      'AI_INFERENCE',
+      'WASM',
+    ];
+    const types = new Set(programOf(textOf('all-types.yaml')).definition.steps.map(({ type }) => type));
+    expect([...types].sort()).toEqual(all.sort());
   });
 
   it.each([

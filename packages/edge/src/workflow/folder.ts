@@ -1,5 +1,5 @@
 /** Files of a folder that hold definitions, and whether they have come to rest. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LIMITS } from '@holdfast/base';
 
@@ -18,7 +18,7 @@ export function listFiles(folder: string): FolderFile[] {
     if (isMissing(error)) return [];
     throw error;
   }
-  const files = names.filter((name) => /\.ya?ml$/.test(name) && !name.startsWith('.')).sort();
+  const files = names.filter(isDefinitionName).sort();
   return files.slice(0, FILES_MAX).flatMap((name) => {
     const stats = statSync(join(folder, name), { throwIfNoEntry: false });
     if (stats === undefined || !stats.isFile()) return [];
@@ -27,10 +27,20 @@ export function listFiles(folder: string): FolderFile[] {
   });
 }
 
+/** Whether a file of this name is taken for a definition: `*.yaml` or `*.yml`, unless it is hidden. */
+export function isDefinitionName(name: string): boolean {
+  return /\.ya?ml$/.test(name) && !name.startsWith('.');
+}
+
 /** The text of a file; one that is larger than any definition is cut, which whoever reads it refuses. */
 export function readText(folder: string, { name, bytes }: FolderFile): string {
-  const text = readFileSync(join(folder, name));
-  return text.subarray(0, Math.min(bytes, LIMITS.workflowDefinitionBytesMax + 1)).toString('utf8');
+  const text = Buffer.alloc(Math.min(bytes, LIMITS.workflowDefinitionBytesMax + 1));
+  const file = openSync(join(folder, name), 'r');
+  try {
+    return text.toString('utf8', 0, readSync(file, text));
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** True for the error of a file or folder that is not there, or went between two looks. */

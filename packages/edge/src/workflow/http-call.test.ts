@@ -117,8 +117,15 @@ describe('a request', () => {
     });
     expect(result).toMatchObject({ code: 'bad_header' });
     expect(JSON.stringify(result)).not.toContain('p\\nw');
+    const host = '    url: "http://{{secrets.TOKEN}}.example/"\n';
+    const refused = await call(host, 1, { secretOf: () => 'hush' });
+    expect(refused).toMatchObject({ code: 'host_not_allowed' });
+    expect(JSON.stringify(refused)).not.toContain('hush');
   });
 });
+
+/** What cannot be written again, though it can be read. */
+const DEEP = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
 
 describe('an answer', () => {
   it.each([
@@ -142,6 +149,9 @@ describe('an answer', () => {
     ['application/problem+json', '{"a":1}', { a: 1 }],
     ['application/json', '{"a":', '{"a":'],
     ['text/plain', '', null],
+    ['application/json', DEEP, DEEP],
+    ['application/json', '{"a":1e999}', '{"a":1e999}'],
+    ['application/json', '"\\ud800"', '"\\ud800"'],
   ])('of %s is taken as it is', async (type, text, body) => {
     const port = await serve((_, response) => response.setHeader('content-type', type).end(text));
     expect(await call(`${GET}    includes: [body]\n`, port)).toEqual({ kind: 'ok', output: { body } });

@@ -14,6 +14,7 @@ import {
   type Program,
   type Scope,
 } from '@holdfast/workflow';
+import { whyNotKept } from '../json-bounds.ts';
 
 export type HttpCallOptions = {
   transport: Transport;
@@ -84,7 +85,8 @@ function render(call: HttpCall, options: HttpCallOptions): Rendered | CallResult
   try {
     const { step } = call;
     const text = (template: string) => renderText(template, call, options);
-    const url = urlOf(text(step.url), options);
+    const isSecret = templateOf(call.program, call.block, step.url).secrets.length > 0;
+    const url = urlOf(text(step.url), { hosts: options.hosts, isSecret });
     for (const [name, value] of Object.entries(step.query)) url.searchParams.append(name, text(value));
     const headers = Object.fromEntries(
       Object.entries(step.headers).map(([name, value]) => [name.toLowerCase(), text(value)]),
@@ -134,11 +136,21 @@ function templateOf(program: Program, block: string, text: string) {
 
 /** Says which part was missing, never what a secret is. */
 function notRendered({ fault, what }: EvaluationFault): NotRendered {
-  const code = what.startsWith('secrets.') ? 'secret_missing' : fault === 'missing' ? 'input_missing' : fault;
+  if (what.startsWith(SECRETS)) {
+    const name = what.slice(SECRETS.length);
+    const message = `The request needs the secret ${name}: name it in workflow.secrets, set HOLDFAST_SECRET_${name}, and start the edge anew.`;
+    return new NotRendered('secret_missing', message);
+  }
+  const code = fault === 'missing' ? 'input_missing' : fault;
   return new NotRendered(code, `The request cannot be made: ${what}: ${fault.replaceAll('_', ' ')}.`);
 }
 
-function urlOf(text: string, { hosts }: HttpCallOptions): URL {
+const SECRETS = 'secrets.';
+
+function urlOf(
+  text: string,
+  { hosts, isSecret }: Pick<HttpCallOptions, 'hosts'> & { isSecret: boolean },
+): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
     throw new NotRendered(
@@ -148,7 +160,7 @@ function urlOf(text: string, { hosts }: HttpCallOptions): URL {
   if (hosts.has(url.host)) return url;
   throw new NotRendered(
     'host_not_allowed',
-    `Workflows may not call ${url.host} here: add it to workflow.http_hosts.`,
+    `Workflows may not call ${isSecret ? 'this host' : url.host} here: add it to workflow.http_hosts.`,
   );
 }
 
@@ -174,13 +186,14 @@ function resultOf(answer: TransportResponse, { includes }: HttpStep): CallResult
   return { kind: 'ok', output };
 }
 
-/** JSON as it is, anything else as text; an empty body is null. */
+/** JSON as it is, if it can be kept; anything else as text; an empty body is null. */
 function jsonOf(answer: TransportResponse): Json {
   const text = answer.body.toString('utf8');
   if (text === '') return null;
   if (!/[/+]json\b/i.test(answer.header('content-type') ?? '')) return text;
   try {
-    return JSON.parse(text);
+    const json: Json = JSON.parse(text);
+    return whyNotKept(json) === undefined ? json : text;
   } catch {
     return text; // What it calls itself does not make it JSON; whoever looks at it will see.
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createWorld, type World } from './testing-world.ts';
@@ -55,6 +55,13 @@ describe('files of the folder', () => {
     put('a.yaml', text('First'));
     await world.pass(12_000);
     expect([current(), codes()]).toEqual([['First'], []]);
+  });
+
+  it('that are much too large are not read as a whole', async () => {
+    put('a.yaml', text('First'));
+    truncateSync(join(world.folder, 'workflows', 'a.yaml'), 3 * 2 ** 30);
+    await reload();
+    expect(codes()).toEqual([['a.yaml', 'too_large']]);
   });
 
   it('that are refused leave what was there, and are told of until they are mended', async () => {

@@ -7,7 +7,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { isAppError, type Ports, type Service } from '@holdfast/base';
 import type { Logger } from '@holdfast/runtime';
 import type { Problem } from '@holdfast/workflow';
-import type { Definitions } from './definitions.ts';
+import { type Definitions, DUPLICATE, duplicateProblem } from './definitions.ts';
 import { type FolderFile, isMissing, listFiles, readText, typeNamedIn } from './folder.ts';
 
 /** What is wrong with a file. */
@@ -142,7 +142,8 @@ class FolderLoader implements Loader {
     } catch (error) {
       if (isMissing(error)) return undefined;
       const message = `The file cannot be read: ${error instanceof Error ? error.message : String(error)}`;
-      this.#note(file, { workflowType: undefined, problems: [problemAt(message, 'unreadable')] });
+      const problem: Problem = { severity: 'error', code: 'unreadable', message, line: 1, column: 1 };
+      this.#note(file, { workflowType: undefined, problems: [problem] });
       return undefined;
     }
   }
@@ -159,10 +160,9 @@ class FolderLoader implements Loader {
       const checked = definitions.check(text, types);
       const type = checked.ok ? checked.program.definition.workflow_type : undefined;
       const owner = type === undefined ? undefined : this.#ownerOf(type, file.name);
-      if (owner !== undefined) {
-        const message = `${owner} defines ${type} already: give this one another name, or remove one of the files.`;
-        this.#note(file, { workflowType: undefined, problems: [problemAt(message, DUPLICATE)] });
-      } else await this.#load(file, text, types);
+      if (type !== undefined && owner !== undefined)
+        this.#note(file, { workflowType: undefined, problems: [duplicateProblem(type, owner)] });
+      else await this.#load(file, text, types);
     }
   }
 
@@ -201,10 +201,4 @@ class FolderLoader implements Loader {
     );
     if (problems.length > 0) logger.warn({ file: name, problems }, said);
   }
-}
-
-const DUPLICATE = 'duplicate_workflow';
-
-function problemAt(message: string, code: string): Problem {
-  return { severity: 'error', code, message, line: 1, column: 1 };
 }

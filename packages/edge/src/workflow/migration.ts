@@ -4,7 +4,9 @@ import {
   END,
   type Frame,
   type Instance,
+  type JsonObject,
   type Program,
+  type Step,
   type StepType,
   walk,
 } from '@holdfast/workflow';
@@ -39,9 +41,23 @@ function misfitAt({ block, at, phase, below }: Frame, { blocks }: Program): stri
   if (step === undefined) return `the definition has no step ${path}`;
   if (phase.kind === 'calling' || phase.kind === 'answered') return `a call of the step ${path} is under way`;
   const types = TYPES[phase.kind];
-  if (types !== undefined && !types.includes(step.type)) return `the step ${path} is of another type`;
+  const isOther = types !== undefined && !types.includes(step.type);
+  if (isOther || (phase.kind === 'inside' && !below.every((frame) => isBelow(frame, step))))
+    return `the step ${path} is of another type`;
   const lost = below.find((frame) => !blocks.has(frame.block));
   return lost === undefined ? undefined : `the definition has no steps ${lost.block}`;
+}
+
+/** Whether a step would have begun such a round or branch: its rounds write through, and know the item they are for. */
+function isBelow({ delta, locals }: Frame, step: Step): boolean {
+  if (step.type === 'LOOP')
+    return delta === null && (step.mode.kind === 'iterate' ? step.mode.item in locals : !hasItem(locals));
+  if (step.type !== 'PARALLEL' || delta === null) return false;
+  return step.branches.kind === 'each' ? step.branches.item in locals : !hasItem(locals);
+}
+
+function hasItem(locals: JsonObject): boolean {
+  return Object.keys(locals).some((name) => name !== 'index');
 }
 
 function misfitOfState(instance: Instance, { definition }: Program): string | undefined {

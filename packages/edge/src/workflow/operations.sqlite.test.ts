@@ -53,6 +53,31 @@ steps:
     expect(instance(id)).toMatchObject({ status: 'completed', state: { approved: false } });
   });
 
+  it('lasts no longer for a clock that was ahead and was set back; an instant that was named stays', async () => {
+    const yearsMs = 10 * 31_557_600_000;
+    const instant =
+      'workflow_type: Instant\nstate: { at: timestamp }\nsteps: [{ name: W, type: WAIT, until: state.at }]\n';
+    const { start, instance, pass, restart, ports } = await open([WAITING, instant]);
+    ports.jumpWallClock(yearsMs);
+    const id = await start('Waiting', INPUT);
+    const at = new Date(ports.clock.nowMs() + 300_000).toISOString();
+    const named = await start('Instant', { at });
+    await pass(1_000);
+    ports.jumpWallClock(-yearsMs);
+    await restart();
+    await pass(599_000);
+    expect(instance(id).frame.at).toBe('Pause');
+    await pass(2_000);
+    expect(instance(id).frame.at).toBe('Agree');
+    expect(instance(named).status).toBe('waiting');
+    await restart();
+    await pass(3_600_000);
+    expect(instance(id)).toMatchObject({ status: 'completed', state: { approved: false } });
+    ports.jumpWallClock(yearsMs);
+    await pass(3_600_000);
+    expect(instance(named).status).toBe('completed');
+  });
+
   it('for a signal ends with it, for those who may', async () => {
     const { start, instance, pass, workflows } = await open([WAITING]);
     const id = await start('Waiting', INPUT);
@@ -179,6 +204,44 @@ describe('definitions', () => {
       expect(answer).toMatchObject({ rows: [{ is_moved: false, misfit: expect.stringContaining(misfit) }] });
     }
     expect(instance(id).definition_hash).toBe(hash);
+  });
+
+  it('lose no time that came while they were moved to', async () => {
+    const { start, instance, workflows, pass, ports } = await open([TWO]);
+    const id = await start('Moving', INPUT);
+    await told(workflows.load(TWO.replace('1h', '2h')));
+    ports.jumpWallClock(3_700_000);
+    const moved = await told(workflows.migrate('Moving', { apply: true, by: null, limit: 10 }));
+    expect(moved).toMatchObject({ rows: [{ is_moved: true }] });
+    expect(workflows.find(id)?.summary.wake_ms).toBeLessThan(ports.clock.nowMs());
+    // The driver sleeps for what was left by the clock that it went by.
+    await pass(3_600_000);
+    expect(instance(id).status).toBe('completed');
+  });
+
+  it('are not moved to where rounds have become branches, or go on by another rule', async () => {
+    const pause = 'steps: [{ name: Pause, type: WAIT, for: 1h }]';
+    const body = pause.replace('steps', 'loop_body');
+    const head = 'workflow_type: Round\nstate: { items: { type: list, of: integer } }\nsteps:\n';
+    const loop = `${head}  - { name: Go, type: LOOP, iterate_over: items, max_iterations: 9, ${body} }\n`;
+    const { start, workflows } = await open([loop]);
+    await start('Round', { items: [1, 2, 3] });
+    for (const other of [
+      `${head}  - { name: Go, type: PARALLEL, iterate_over: items, ${pause} }\n`,
+      `${head}  - { name: Go, type: LOOP, while_condition: "true", max_iterations: 9, ${body} }\n`,
+      loop.replace('iterate_over: items', 'iterate_over: items, item_var_name: other'),
+    ]) {
+      expect(await told(workflows.load(other))).toMatchObject({ ok: true });
+      const answer = await told(workflows.migrate('Round', { apply: true, by: null, limit: 10 }));
+      expect(answer).toMatchObject({
+        rows: [{ is_moved: false, misfit: expect.stringContaining('another type') }],
+      });
+    }
+    expect(await told(workflows.load(loop.replace('max_iterations: 9', 'max_iterations: 8')))).toMatchObject({
+      ok: true,
+    });
+    const answer = await told(workflows.migrate('Round', { apply: true, by: null, limit: 10 }));
+    expect(answer).toMatchObject({ rows: [{ is_moved: true }] });
   });
 
   it('that are retired begin nothing, and what runs goes on', async () => {

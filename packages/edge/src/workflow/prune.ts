@@ -42,8 +42,8 @@ async function pruneAll(options: Options, signal: AbortSignal | undefined): Prom
   const before_ms = options.nowMs() - options.retentionMs;
   let total = 0;
   while (!signal?.aborted && hasPrunableWorkflows(db, before_ms)) {
-    const { pruned } = await writer.submit({ type: 'workflow_prune', before_ms });
-    if (pruned === 0) break;
+    const { pruned, lines } = await writer.submit({ type: 'workflow_prune', before_ms });
+    if (pruned + lines === 0) break;
     total += pruned;
     await ports.timers.sleep(PAUSE_MS, signal);
   }

@@ -1,4 +1,22 @@
-/** Definitions and other texts that several suites of workflows use. */
+/** Definitions and other texts that several suites of workflows use, and what they are checked against. */
+import { readdirSync, readFileSync } from 'node:fs';
+import type { DefinitionHost } from '@holdfast/workflow';
+import { MODELS, PAYMENT_STATE } from './functions/fields.ts';
+import { createFunctionSet } from './functions/index.ts';
+
+/** What every edge has. */
+export const HOST: DefinitionHost = {
+  functions: createFunctionSet().table,
+  models: MODELS,
+  defaultModel: PAYMENT_STATE,
+};
+
+const FOLDER = new URL('../../../../examples/workflows/', import.meta.url);
+
+/** The published examples. */
+export const EXAMPLES = readdirSync(FOLDER)
+  .filter((name) => name.endsWith('.yaml'))
+  .map((name) => ({ name, text: readFileSync(new URL(name, FOLDER), 'utf8') }));
 
 /** The state of most of them. */
 export const STATE = 'state: { amount: money, currency: string }';

@@ -9,7 +9,6 @@ import { NO_HOOKS, WriterEngine } from '../writer/engine.ts';
 import { createInlineWriter } from '../writer/inline-writer.ts';
 import type { Writer } from '../writer/writer.ts';
 import { noAcquirer } from './acquirer-port.ts';
-import type { Plugins } from './calls.ts';
 import { createFunctionSet, type FunctionSet } from './functions/index.ts';
 import { type Hardware, noHardware } from './hardware-port.ts';
 import { createSlips } from './slips.ts';
@@ -28,7 +27,6 @@ export type CommitPlan = {
 /** What the edge has around it. */
 export type Surroundings = {
   hardware?: Partial<Hardware>;
-  plugins?: Plugins;
   transport?: Transport;
   hosts?: readonly string[];
   functions?: FunctionSet;
@@ -65,7 +63,7 @@ export function beginLife(input: LifeInput): Life {
     },
   };
   const workflows = createWorkflows({
-    ...{ db, writer, ports, logger: silent, plugins: input.plugins ?? {} },
+    ...{ db, writer, ports, logger: silent, plugins: { AI_INFERENCE: noPlugin, WASM: noPlugin } },
     functions: input.functions ?? createFunctionSet(),
     outside: {
       ...{ hardware: { ...noHardware, ...input.hardware }, acquirer: noAcquirer, logger: silent, link },
@@ -142,6 +140,8 @@ function openWriter(input: LifeInput, state: { isDead: boolean }): { engine: Wri
     state.isDead ? new Promise<never>(() => undefined) : inner.submit(command);
   return { engine, writer: { ...inner, submit } };
 }
+
+const noPlugin = () => Promise.reject(new Error('there are no plug-ins'));
 
 /** A service that fails for another reason than the store is a defect. */
 function raise({ error }: { error: unknown }): void {

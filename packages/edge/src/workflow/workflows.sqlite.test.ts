@@ -113,6 +113,16 @@ steps:
     expect(rows(SALES)).toEqual([{ count: 3 }]);
   });
 
+  it('pass off no sale as theirs that another workflow took', async () => {
+    const sell = `workflow_type: Sell\n${STATE}\nsteps:\n  - name: Queue_For_Auth\n`;
+    const pay = 'workflow_type: Pay\nsteps:\n  - name: Queue_For_Settlement\n';
+    const { start, instance, rows } = await open([sell, pay]);
+    const { edge_transaction_id = null, payment_status = null } = instance(await start('Sell', INPUT)).state;
+    const id = await start('Pay', { ...INPUT, edge_transaction_id, payment_status });
+    expect(instance(id)).toMatchObject({ status: 'failed', error: { code: 'not_found' } });
+    expect(rows(SALES)).toEqual([{ count: 1 }]);
+  });
+
   it('take no sale whose items come to another sum', async () => {
     const definition = LOCAL.replace(STATE, STATE.replace('}', ', items: json }')).replace(
       'items: json',

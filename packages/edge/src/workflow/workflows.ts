@@ -1,5 +1,5 @@
 /** The workflows of an edge: what people and programs may do with them, and the services that keep them going. */
-import { AppError, isAppError, type Ports, type Service, uuidV7 } from '@holdfast/base';
+import { AppError, type Ports, type Service, uuidV7 } from '@holdfast/base';
 import { isCurrency } from '@holdfast/money';
 import type { Logger } from '@holdfast/runtime';
 import {
@@ -31,7 +31,7 @@ import type { Writer } from '../writer/writer.ts';
 import { type CallerOptions, createCaller } from './calls.ts';
 import { createDefinitions, type Definitions } from './definitions.ts';
 import { createLoader, type FileProblems } from './loader.ts';
-import { misfitOf } from './migration.ts';
+import { type MigrationOrder, type MigrationRow, migrateInstances } from './migrate-instances.ts';
 import { createPrograms } from './programs.ts';
 import { createWorkflowPruning } from './prune.ts';
 import { createScheduleService } from './schedules.ts';
@@ -59,9 +59,6 @@ export type InstanceDetail = {
   standings: Standing[];
   timeline: StepRecord[];
 };
-
-/** An instance under another definition: whether it can go on by the current one, and whether it does now. */
-export type MigrationRow = { instance_id: string; step: string; misfit: string | null; is_moved: boolean };
 
 export type Workflows = {
   start(order: StartOrder): Promise<OrderAnswer>;
@@ -102,12 +99,12 @@ export type Workflows = {
   schedules(): StoredSchedule[];
   unschedule(schedule: string): Promise<void>;
   /**
-   * Looks at open instances that keep to an older definition of a type, or with `apply` lets those that fit go on by
-   * the current one; at most `limit`, those after the id of a page before. Throws AppError `not_found`.
+   * Looks at a page of the open instances that keep to an older definition of a type, or lets those that fit go on by
+   * the current one. Throws AppError `not_found`.
    */
   migrate(
     workflowType: string,
-    of: { apply: boolean; by: string | null; afterNo?: number | undefined; limit: number },
+    order: MigrationOrder,
   ): Promise<{ rows: MigrationRow[]; next: number | null }>;
   countOpen: WorkflowReads['countOpen'];
   /** Instances that ended since the process started, by their status. */
@@ -144,7 +141,11 @@ export function createWorkflows(options: WorkflowsOptions): Workflows {
   const ended = new Map<Status, number>();
   const settling = createSettling({ reads, timers: ports.timers });
   const driver = createWorkflowDriver({ options, reads, ended, settling });
-  const definitions = createDefinitions({ reads, writer, functions: options.functions.table });
+  const { functions, http } = options;
+  const definitions = createDefinitions({
+    ...{ reads, writer, functions: functions.table },
+    secretOf: (name) => http.secretOf(name),
+  });
   const loader = createLoader({ folder: options.folder, definitions, ports, logger });
   const order = (given: Order) => driver.order(given);
   const schedules = createScheduleService({ reads, writer, order, currency, nowMs, ports, logger });
@@ -160,15 +161,7 @@ export function createWorkflows(options: WorkflowsOptions): Workflows {
   const driving: Service = { name: 'workflows', run: (signal) => driver.run(signal) };
   return {
     ...orders({ driver, reads, options }),
-    list(filter, { after, limit }) {
-      const found = reads.list(filter, { after, limit: limit + 1 });
-      const instances = found.slice(0, limit);
-      const last = found.length > limit ? instances.at(-1) : undefined;
-      return {
-        instances,
-        next: last ? { updated_ms: last.updated_ms, instance_no: last.instance_no } : null,
-      };
-    },
+    list: (filter, page) => listPage(reads, filter, page),
     summary: reads.summary,
     settled: settling.wait,
     find(instanceId) {
@@ -190,7 +183,7 @@ export function createWorkflows(options: WorkflowsOptions): Workflows {
     async unschedule(schedule) {
       await writer.submit({ type: 'workflow_schedule', schedule, queue: [] });
     },
-    migrate: (workflowType, of) => migrate(workflowType, of, { reads, writer }),
+    migrate: (workflowType, order) => migrateInstances(workflowType, order, { reads, writer }),
     countOpen: reads.countOpen,
     ended,
     get stuck() {
@@ -206,6 +199,17 @@ export function createWorkflows(options: WorkflowsOptions): Workflows {
     idle: () => driver.idle(),
     services: [driving, loader, schedules, watch, pruning],
   };
+}
+
+function listPage(
+  reads: WorkflowReads,
+  filter: InstanceFilter,
+  { after, limit }: Parameters<Workflows['list']>[1],
+): ReturnType<Workflows['list']> {
+  const found = reads.list(filter, { after, limit: limit + 1 });
+  const instances = found.slice(0, limit);
+  const last = found.length > limit ? instances.at(-1) : undefined;
+  return { instances, next: last ? { updated_ms: last.updated_ms, instance_no: last.instance_no } : null };
 }
 
 function createWorkflowDriver({
@@ -239,7 +243,7 @@ function createWorkflowDriver({
     call: createCaller({ reads, functions, outside, http, plugins, nowMs }),
     due: reads.due,
     nextWakeMs: reads.nextWakeMs,
-    underWay: reads.underWay,
+    underWay: (afterId, limit) => reads.underWay({ afterId, nowMs: nowMs(), limit }),
     nowMs,
     ports,
     onError: (error, { instance_id }) =>
@@ -284,39 +288,4 @@ function answerOf({ instance_id, replayed, touched }: Handled, reads: WorkflowRe
   // A start that was repeated touches nothing: the instance has gone on since.
   const status = last?.status ?? reads.summary(instance_id)?.status ?? 'running';
   return { instance_id, replayed, status };
-}
-
-async function migrate(
-  workflowType: string,
-  of: { apply: boolean; by: string | null; afterNo?: number | undefined; limit: number },
-  { reads, writer }: { reads: WorkflowReads; writer: Writer },
-): ReturnType<Workflows['migrate']> {
-  const hash = reads.currentHash(workflowType);
-  if (hash === undefined)
-    throw new AppError('not_found', `There is no workflow ${workflowType}: load its definition.`);
-  const program = reads.program(hash);
-  const found = reads.openOnOthers(workflowType, hash, { afterNo: of.afterNo ?? 0, limit: of.limit });
-  const rows: MigrationRow[] = [];
-  for (const { instance_id, step } of found) {
-    const stored = reads.instance(instance_id);
-    if (stored === undefined) continue;
-    const misfit = misfitOf(stored.instance, program) ?? null;
-    const row = { instance_id, step, misfit, is_moved: false };
-    rows.push(row);
-    if (!of.apply || misfit !== null) continue;
-    const { revision } = stored;
-    try {
-      await writer.submit({
-        type: 'workflow_migrate',
-        ...{ instance_id, revision, definition_hash: hash, by: of.by },
-      });
-      row.is_moved = true;
-    } catch (error) {
-      // It has moved on meanwhile: that is no failure of the others.
-      if (!isAppError(error, 'workflow_conflict')) throw error;
-      rows[rows.length - 1] = { ...row, misfit: 'it has moved on meanwhile' };
-    }
-  }
-  const last = found.length === of.limit ? found.at(-1) : undefined;
-  return { rows, next: last?.instance_no ?? null };
 }

@@ -202,7 +202,7 @@ export type Results = {
   workflow_schedule: null;
   workflow_migrate: null;
   /** Instances that went; 0 when none may. */
-  workflow_prune: { pruned: number };
+  workflow_prune: { pruned: number; lines: number };
 };
 
 export type ResultOf<C extends Command> = Results[C['type']];

@@ -11,6 +11,7 @@ import { listTransactions } from '../store/transactions.ts';
 import { saleText, testFolder } from '../testing.ts';
 import type { Command, Outcome, SaleResult } from './commands.ts';
 import { type EngineHooks, NO_HOOKS, WriterEngine } from './engine.ts';
+import { readSentinel } from './sentinel.ts';
 
 let folder: Awaited<ReturnType<typeof testFolder>>;
 beforeEach(async () => {
@@ -75,6 +76,21 @@ describe('a group of commands', () => {
       }
       expect(tip_hash.equals(hash)).toBe(true);
     });
+  });
+
+  it('is in the mark beside the store only when it is in the store', () => {
+    const marked = () => readSentinel(folder.engine.sentinelPath)?.tips.transactions ?? 0;
+    const before: number[] = [];
+    const hooks: EngineHooks = {
+      ...NO_HOOKS,
+      aroundCommit(commit) {
+        before.push(marked());
+        commit();
+      },
+    };
+    withEngine((engine) => [...engine.execute([sale(), sale()]), ...engine.execute([sale()])], hooks);
+    expect(before).toEqual([0, 2]);
+    expect(marked()).toBe(3);
   });
 
   it('is one commit with one seal, and leaves refused neighbours out', () => {

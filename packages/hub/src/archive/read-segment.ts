@@ -71,30 +71,46 @@ export function isOurHead(macKey: Uint8Array, head: SegmentHead): boolean {
 }
 
 /** Reads and verifies a whole segment. The lines of its entries are views of `bytes`. */
-export function readSegment(input: {
-  bytes: Buffer;
-  place: SegmentPlace;
-  macKey: Uint8Array;
-  publicKeyOf: (keyId: string) => Uint8Array | undefined;
-  verifier: Verifier;
-}): ReadSegment {
-  const { bytes, place, macKey } = input;
-  const end = bytes.indexOf(10);
-  const head = parseHead(bytes.subarray(0, Math.max(0, end)).toString(), place);
-  if (head === undefined) return damaged('its first line is not the head of this segment');
-  if (!isOurHead(macKey, head)) return damaged('this hub did not make its head');
-  const size = bytes.length - end - 1;
-  if (size !== head.bytes) return damaged(`it has ${size} bytes of ${head.bytes}`);
-  const lines = splitLines(bytes.subarray(end + 1), 2 * head.count + 1);
-  if (lines === undefined) return damaged('it does not have the lines its head says');
-  const chained = readChain(head, lines);
+export function readSegment(
+  input: SegmentBytes & {
+    publicKeyOf: (keyId: string) => Uint8Array | undefined;
+    verifier: Verifier;
+  },
+): ReadSegment {
+  const chained = readEntries(input);
   if (typeof chained === 'string') return damaged(chained);
-  const seal = readSeal(input, { head, line: lines.at(-1) });
+  const { lastLine, ...segment } = chained;
+  const seal = readSeal(input, { head: segment.head, line: lastLine });
   if (typeof seal === 'string') return damaged(seal);
-  return { kind: 'ok', segment: { head, ...chained, ...seal } };
+  return { kind: 'ok', segment: { ...segment, ...seal } };
 }
 
+/** The hash of each entry of a segment of this hub, its seal left aside; undefined for one that is damaged. */
+export function readHashes(input: SegmentBytes): Buffer[] | undefined {
+  const chained = readEntries(input);
+  return typeof chained === 'string' ? undefined : chained.hashes;
+}
+
+type SegmentBytes = { bytes: Buffer; place: SegmentPlace; macKey: Uint8Array };
 type Chained = Pick<VerifiedSegment, 'entries' | 'hashes' | 'erased'>;
+
+/** Everything but the seal, or what is wrong with it. */
+function readEntries({
+  bytes,
+  place,
+  macKey,
+}: SegmentBytes): (Chained & { head: SegmentHead; lastLine: Buffer | undefined }) | string {
+  const end = bytes.indexOf(10);
+  const head = parseHead(bytes.subarray(0, Math.max(0, end)).toString(), place);
+  if (head === undefined) return 'its first line is not the head of this segment';
+  if (!isOurHead(macKey, head)) return 'this hub did not make its head';
+  const size = bytes.length - end - 1;
+  if (size !== head.bytes) return `it has ${size} bytes of ${head.bytes}`;
+  const lines = splitLines(bytes.subarray(end + 1), 2 * head.count + 1);
+  if (lines === undefined) return 'it does not have the lines its head says';
+  const chained = readChain(head, lines);
+  return typeof chained === 'string' ? chained : { head, ...chained, lastLine: lines.at(-1) };
+}
 
 function readChain(head: SegmentHead, lines: readonly Buffer[]): Chained | string {
   const chained: Chained = { entries: [], hashes: [], erased: [] };

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { must } from '@holdfast/base';
 import { createLogger, createMetrics } from '@holdfast/runtime';
@@ -94,5 +94,16 @@ describe('the archive', () => {
     await rm(join(hub.folder, 'staging'));
     const later = await hub.sendAcked(device, batchOf(device, { from: 3, lastAck: ack }));
     expect([later.acked_seq, later.safe_seq]).toEqual([4, 1]);
+  });
+
+  test('that takes a segment and cannot put it in its place costs safety as well', async () => {
+    const device = await enrolDevice(hub.pool);
+    addSales(device, 1);
+    const folder = join(hub.folder, device.tenant_id, device.device_id);
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, `${device.incarnation}-transactions`), 'in the way');
+    const ack = await hub.sendAcked(device, batchOf(device));
+    expect([ack.acked_seq, ack.safe_seq]).toEqual([1, 0]);
+    expect(await readdir(join(hub.folder, 'staging'))).toEqual([]);
   });
 });

@@ -44,7 +44,7 @@ export async function replayAhead(
     await beginLife(pool, random);
     await replayIdentities(input);
   }
-  const { entries, gaps, damaged } = await replaySegments(input, await planReplay(input.archive, places));
+  const { entries, gaps, damaged } = await replaySegments(input, await planReplay(input, places));
   await noteLeft(pool, nameOf((await findAhead(input)).places));
   logger.info({ entries: entries.replayed, gaps, damaged }, 'the archive was replayed');
   return { isRestored, entries, gaps, damaged };

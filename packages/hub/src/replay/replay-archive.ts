@@ -53,7 +53,7 @@ export type ReplayInput = {
 export async function replayArchive(input: ReplayInput): Promise<Replay> {
   const identities = await replayIdentities(input);
   const coverage = createCoverage();
-  const plan = await planReplay(input.archive);
+  const plan = await planReplay(input);
   const replayed = await replaySegments(input, { ...plan, onHeld: coverage.add });
   await transact(input.pool, (client) => coverage.write(client));
   return { identities, ...replayed };

@@ -1,6 +1,6 @@
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { must, systemPorts } from '@holdfast/base';
+import { must, systemPorts, uuidV7 } from '@holdfast/base';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { TestDevice } from '../api/testing-device.ts';
 import { append } from '../archive/archive.ts';
@@ -33,6 +33,28 @@ async function wipe(): Promise<void> {
     logger,
   });
   await databases.create(databases.names.own);
+}
+
+/** What a hub leaves in the archive when the commit of a batch fails after it was published. */
+async function leaveUncommitted(
+  device: TestDevice,
+  firstSeq: number,
+  { tenant_id, location_id } = must(device.enrolment, 'it is enrolled'),
+): Promise<void> {
+  const { keys, archive } = life.hub.context;
+  const hashAt = (seq: number) => must(device.entries[seq - 1], 'it was sold').hash.toString('hex');
+  const last = device.entries.length;
+  const batch = device.batch(firstSeq);
+  await append(
+    archive,
+    signSegment(keys.macKey, {
+      ...{ tenant_id, location_id, device_id: device.deviceId(), incarnation: device.incarnation },
+      ...{ lane: 'transactions', first_seq: firstSeq, count: last - firstSeq + 1 },
+      ...{ prev_hash: hashAt(firstSeq - 1), head_hash: hashAt(last) },
+      ...{ received_at: '2026-05-01T12:00:00.000Z', device_state: 'active' },
+      lines: batch.subarray(batch.indexOf(10) + 1),
+    }),
+  );
 }
 
 /** Files of the archive below a device, as the paths of their segments. */
@@ -195,19 +217,7 @@ describe('a replay', () => {
     const device = await life.enrolled();
     await sell(device, '1.00', '2.00', '3.00');
     device.sell('4.00');
-    const batch = device.batch(2);
-    const { tenant_id, location_id } = must(device.enrolment, 'it is enrolled');
-    const { keys, archive } = life.hub.context;
-    const hashAt = (seq: number) => must(device.entries[seq - 1], 'it sold four').hash.toString('hex');
-    await append(
-      archive,
-      signSegment(keys.macKey, {
-        ...{ tenant_id, location_id, device_id: device.deviceId(), incarnation: device.incarnation },
-        ...{ lane: 'transactions', first_seq: 2, count: 3, prev_hash: hashAt(1), head_hash: hashAt(4) },
-        ...{ received_at: '2026-05-01T12:00:00.000Z', device_state: 'active' },
-        lines: batch.subarray(batch.indexOf(10) + 1),
-      }),
-    );
+    await leaveUncommitted(device, 2);
     await life.stop();
     expect((await life.restore({ kind: 'in_place' })).replay.entries.replayed).toBe(1);
     await life.start();
@@ -224,6 +234,42 @@ describe('a replay', () => {
     // The device repeats what it never heard of: it is there.
     await life.send(device.at(life.hub.url), 4);
     expect(await life.ledger()).toEqual(['100', '200', '300', '400']);
+  });
+
+  test('of two copies takes what was committed, not what a failed commit had left before', async () => {
+    const device = await life.enrolled();
+    await sell(device, '1.00');
+    for (const amount of ['2.00', '3.00']) device.sell(amount);
+    await leaveUncommitted(device, 2);
+    // The other copy of the disk comes first, in other batches.
+    device.entries.length = 1;
+    await sell(device, '5.00', '6.00', '7.00');
+    await sell(device, '8.00');
+    expect(await life.ledger()).toEqual(['100', '500', '600', '700', '800']);
+    const left = must((await segmentsOf(device))[1], 'one of two entries');
+    expect(left).toContain('2-3');
+    await wipe();
+    const { replay } = await life.restore({ kind: 'archive' });
+    expect(replay).toMatchObject({ entries: { replayed: 5 }, gaps: [] });
+    expect(replay.damaged).toEqual([{ path: left, reason: 'the database holds other entries at its place' }]);
+    await life.start();
+    expect(await life.ledger()).toEqual(['100', '500', '600', '700', '800']);
+  });
+
+  test('takes no entries of a device into another store', async () => {
+    const device = await life.enrolled();
+    await sell(device, '1.00');
+    device.sell('2.00');
+    const enrolment = must(device.enrolment, 'it is enrolled');
+    await leaveUncommitted(device, 2, { ...enrolment, location_id: uuidV7(systemPorts) });
+    await life.stop();
+    const { replay } = await life.restore({ kind: 'in_place' });
+    expect(replay).toMatchObject({
+      entries: { replayed: 0 },
+      damaged: [{ reason: 'its device stands in another store' }],
+    });
+    await life.start();
+    expect(await life.ledger()).toEqual(['100']);
   });
 
   for (const [what, damage] of [

@@ -113,6 +113,18 @@ describe('openPool', () => {
 });
 
 describe('transact', () => {
+  test('says of a COMMIT that failed that it did', async () => {
+    await pool.query('CREATE TABLE once (n integer UNIQUE DEFERRABLE INITIALLY DEFERRED)');
+    const twice = transact(pool, (client) => client.query('INSERT INTO once VALUES (1), (1)'));
+    await expect(twice).rejects.toMatchObject({ code: '23505' });
+    const swallowed = transact(pool, async (client) => {
+      await client.query('INSERT INTO once VALUES (2)');
+      await client.query('SELECT 1 / 0').catch(() => undefined);
+    });
+    await expect(swallowed).rejects.toThrow('a failed statement inside the transaction');
+    expect((await pool.query('SELECT n FROM once')).rows).toEqual([]);
+  });
+
   test('rolls back what throws, and gives the error on', async () => {
     const failure = new Error('no');
     const attempt = transact(pool, async (client) => {

@@ -43,7 +43,7 @@ describe('bounds', () => {
   });
 
   it('refuses more branches than there may be', () => {
-    const task = (_: unknown, index: number) => `{name: T${index}, function_path: edge.print_receipt}`;
+    const task = (_: unknown, index: number) => `{name: T${index}, function_path: edge.bake_baguette}`;
     const tasks = Array.from({ length: LIMITS.workflowBranchesMax + 1 }, task).join(', ');
     expect(problemsOf(`${HEAD}- {name: P, type: PARALLEL, tasks: [${tasks}]}\n`)).toContain('4:36 too_many');
   });

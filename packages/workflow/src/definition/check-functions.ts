@@ -1,11 +1,12 @@
 /** Checks the functions that steps name: that they are known, and that the state gives what they need. */
+import { nameOf } from '../expression/typing.ts';
 import type { FunctionSpec, FunctionTable } from '../functions.ts';
 import type { Fields } from '../types.ts';
 import { everyStep } from './blocks.ts';
 import type { Definition, RetryPolicy, Step } from './model.ts';
 import type { Places } from './places.ts';
 import type { Problems } from './problems.ts';
-import { canHold, typeText } from './state.ts';
+import { canHold } from './state.ts';
 
 type Checking = {
   problems: Problems;
@@ -67,7 +68,7 @@ function checkInput(
       const message = `${spec.name} needs "${name}": add it to "state", or give it under "input".`;
       problems.error(of.at, 'missing_input', message);
     } else if (!canHold(field, known)) {
-      const message = `${spec.name} takes ${typeText(field)} as "${name}", and the state has ${typeText(known)}: give it under "input".`;
+      const message = `${spec.name} takes ${nameOf(field)} as "${name}", and the state has ${nameOf(known)}: give it under "input".`;
       problems.error(of.at, 'wrong_input', message);
     }
   }

@@ -9,6 +9,9 @@ import type { Problems } from './problems.ts';
 
 type Checking = { problems: Problems; places: Places };
 
+/** More tries than that are no definition. */
+const ATTEMPTS_MAX = 100;
+
 /** Any instant does: a schedule that has no time after it has none at all. */
 const SOME_TIME = new Date('2024-01-01T00:00:00Z');
 
@@ -68,7 +71,9 @@ function worstOf(step: Step, path: string, checking: Checking): number {
   return deadline_ms;
 }
 
-function triesOf({ attempts, initial_ms, multiplier, max_ms }: RetryPolicy, timeoutMs: number): number {
+function triesOf({ initial_ms, multiplier, max_ms, ...policy }: RetryPolicy, timeoutMs: number): number {
+  // A larger number has been reported as one; to reckon with it could take for ever.
+  const attempts = Math.min(policy.attempts, ATTEMPTS_MAX);
   let total = attempts * timeoutMs;
   let wait = initial_ms;
   for (let tried = 1; tried < attempts; tried += 1) {

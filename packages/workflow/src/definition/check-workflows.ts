@@ -12,6 +12,20 @@ const ADDRESS = /^(https?:\/\/[^\s/]|\{\{)/;
 /** The name of a header (RFC 9110, 5.1). */
 const HEADER = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
 
+/** Headers that say where a request goes and where it ends (RFC 9110, 7.2 and 7.6.1): another host would be asked by them. */
+const OURS: ReadonlySet<string> = new Set([
+  ...[
+    'connection',
+    'content-length',
+    'expect',
+    'host',
+    'keep-alive',
+    'proxy-authorization',
+    'proxy-connection',
+  ],
+  ...['te', 'trailer', 'transfer-encoding', 'upgrade'],
+]);
+
 /** Reports workflows that cannot be started, and requests that cannot be sent. */
 export function checkWorkflows(definition: Definition, checking: Checking): void {
   const { problems, places, host } = checking;
@@ -36,11 +50,14 @@ function checkRequest(step: HttpStep, { problems, places }: Checking): void {
     problems.error(places.at(step, 'url'), 'wrong_address', 'An address begins with http:// or https://.');
   }
   for (const [name, value] of Object.entries(step.headers)) {
-    if (HEADER.test(name) && !/[\r\n]/.test(value)) continue;
+    const isOurs = OURS.has(name.toLowerCase());
+    if (!isOurs && HEADER.test(name) && !/[\r\n]/.test(value)) continue;
     problems.error(
       places.at(step.headers, name),
       'wrong_header',
-      `"${name}" cannot be a header: it has forbidden characters.`,
+      isOurs
+        ? `"${name}" belongs to the connection, and is set by it: leave it out.`
+        : `"${name}" cannot be a header: it has forbidden characters.`,
     );
   }
 }

@@ -4,11 +4,11 @@ import { canonicalJson, sha256Hex } from '@holdfast/crypto';
 import { compileExpression } from '../expression/compile.ts';
 import type { Expression } from '../expression/expression.ts';
 import { compileTemplate, type Template } from '../expression/template.ts';
+import { nameOf } from '../expression/typing.ts';
 import type { Field, Fields, FieldType } from '../types.ts';
 import { blocksBelow, type InnerBlock } from './blocks.ts';
 import { type Definition, END, type Step } from './model.ts';
 import { type Block, expressionKey, type Program } from './program.ts';
-import { typeText } from './state.ts';
 import { type StepText, textsOfStep } from './texts.ts';
 
 /** What is wrong with a text of a step. `at` is an offset into the text. */
@@ -124,7 +124,7 @@ function compileAsExpression(
 /** What is typed as json is looked at when it is used. */
 function wrongUse({ text, use }: StepText, type: FieldType): string | undefined {
   if (type.type === 'json') return undefined;
-  const is = `${text} is ${typeText(type)}`;
+  const is = `${text} is ${nameOf(type)}`;
   if (use.kind === 'condition' && type.type !== 'boolean') return `${is}; a condition is true or false.`;
   if (use.kind === 'list' && type.type !== 'list') return `${is}; a list is needed.`;
   if (use.kind === 'instant' && type.type !== 'timestamp') return `${is}; a timestamp is needed.`;

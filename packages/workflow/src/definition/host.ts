@@ -11,4 +11,6 @@ export type DefinitionHost = {
   defaultModel: Fields;
   /** Workflows that can be started; without it any name is accepted. The one that is loaded is always among them. */
   workflowTypes?: ReadonlySet<string>;
+  /** Whether requests may hold a secret of that name; without it any is accepted. */
+  hasSecret?: (name: string) => boolean;
 };

@@ -2,9 +2,11 @@
  * From the text of a definition to a program, or to everything that is wrong with it. What loads here runs: no name is
  * left open, no expression untyped, no loop unbounded.
  */
+import { nameOf } from '../expression/typing.ts';
 import type { FieldType } from '../types.ts';
 import { checkFunctions } from './check-functions.ts';
 import { checkGraph } from './check-graph.ts';
+import { checkSecrets } from './check-secrets.ts';
 import { checkShape } from './check-shape.ts';
 import { checkTime } from './check-time.ts';
 import { checkWorkflows } from './check-workflows.ts';
@@ -15,7 +17,7 @@ import { createPlaces } from './places.ts';
 import type { Program } from './program.ts';
 import { readDefinition } from './read-definition.ts';
 import { readYaml } from './read-yaml.ts';
-import { canHold, typeText } from './state.ts';
+import { canHold } from './state.ts';
 
 /** Warnings alone do not keep a definition from running. Problems are sorted by place. */
 export type Loaded =
@@ -43,6 +45,7 @@ export function loadDefinition(text: string, host: DefinitionHost): Loaded {
   for (const { text, code, message, at } of compiled.problems) {
     problems.error(places.within(text.owner, text.member, at), code, message);
   }
+  checkSecrets(compiled.program, { problems, places, host });
   const sorted = problems.sorted();
   return problems.hasErrors()
     ? { ok: false, problems: sorted }
@@ -58,6 +61,6 @@ function checkerOf({ functions }: DefinitionHost): CheckValue {
       ? input[text.use.name]
       : undefined;
     if (field === undefined || canHold(field, type)) return undefined;
-    return `${text.text} is ${typeText(type)}; ${step.function} takes ${typeText(field)} as "${text.use.name}".`;
+    return `${text.text} is ${nameOf(type)}; ${step.function} takes ${nameOf(field)} as "${text.use.name}".`;
   };
 }

@@ -1,11 +1,13 @@
 /** Reads steps that hold steps: branches beside each other, and loops. */
 import { LIMITS } from '@holdfast/base';
+import { everyStep } from './blocks.ts';
 import type { FunctionStep, LoopStep, MergeConflict, ParallelStep, Step } from './model.ts';
 import { END } from './model.ts';
 import { booleanOf, itemsOf, type MapNode, memberOf, numberOf, type Text, textOf } from './node.ts';
 import { mark, readFunction } from './read-acting.ts';
 import { readBase, stepOf } from './read-base.ts';
 import { choiceOf, needs, pathText, pick, type StepReading } from './reading.ts';
+import { outputOf } from './state.ts';
 
 type Merge = { merge: ParallelStep['merge']; conflict?: MergeConflict };
 
@@ -47,12 +49,20 @@ export function readParallel(map: MapNode, reading: StepReading): ParallelStep {
     },
     reading,
   );
-  if (branches.kind === 'each' && step.conflict === 'error' && merge !== 'append') {
+  const canConflict = step.conflict === 'error' && merge !== 'append';
+  if (branches.kind === 'each' && canConflict && mayWrite(branches.steps, reading)) {
     const message =
       'Every branch writes the same fields, so two items fail: say "merge_conflict_behavior" or APPEND.';
     reading.problems.warn(map.at, 'merge_conflict', message);
   }
   return step;
+}
+
+/** Whether a field of the state may come of the steps; that of a module is known when it answers. */
+function mayWrite(steps: readonly Step[], reading: StepReading): boolean {
+  for (const { step } of everyStep(steps))
+    if (step.type === 'WASM' || Object.keys(outputOf(step, reading)).length > 0) return true;
+  return false;
 }
 
 function readBranches(map: MapNode, reading: StepReading): ParallelStep['branches'] {

@@ -42,7 +42,7 @@ function readState(root: MapNode, reading: Reading, { models, defaultModel }: De
   const declared = mapOf(root, 'state');
   const model = named === undefined ? undefined : modelOf(named.text, models);
   if (named !== undefined && model === undefined) {
-    const message = `The host has no fields called "${named.text}".`;
+    const message = `There is no set of fields called "${named.text}".`;
     if (declared === undefined) {
       const hint = reading.problems.hint(lastPart(named.text), models.keys());
       reading.problems.error(named.node.at, 'unknown_model', `${message} Write them under "state".${hint}`);
@@ -78,7 +78,7 @@ function checkNeeds(
     const named = textOf(node, 'input_model');
     const model = named === undefined ? undefined : modelOf(named.text, of.host.models);
     if (named !== undefined && model === undefined) {
-      const message = `The host has no fields called "${named.text}": nothing is checked.`;
+      const message = `There is no set of fields called "${named.text}": nothing is checked.`;
       problems.warn(named.node.at, 'unknown_model', message);
     }
     for (const [name, field] of Object.entries(model ?? {})) {

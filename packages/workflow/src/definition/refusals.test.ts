@@ -6,42 +6,42 @@ const host = testingHost();
 
 /** Each is one entry of the steps; line 4 is its first. A last step makes room for targets. */
 const REFUSED: [what: string, step: string, problems: string[]][] = [
-  ['an unknown key', '- {name: Notify, input: {message: "\'a\'"}, retires: 3}', ['4:43 unknown_key']],
+  ['an unknown key', '- {name: Herald, input: {message: "\'a\'"}, retires: 3}', ['4:43 unknown_key']],
   ['an unknown type', '- {name: A, type: HTPP}', ['4:19 unknown_type']],
-  ['a step without a name', '- {function: edge.print_receipt}', ['4:3 missing_key']],
-  ['a name that is none', '- {name: "Print Receipt", function: edge.print_receipt}', ['4:10 wrong_value']],
-  ['a reserved name', '- {name: END, function: edge.print_receipt}', ['4:10 reserved_name']],
-  ['a name that is taken', '- {name: Last, function: edge.print_receipt}', ['5:10 duplicate_step']],
-  ['an unknown function', '- {name: A, function: edge.print_recipt}', ['4:23 unknown_function']],
+  ['a step without a name', '- {function: edge.bake_baguette}', ['4:3 missing_key']],
+  ['a name that is none', '- {name: "Bake Baguette", function: edge.bake_baguette}', ['4:10 wrong_value']],
+  ['a reserved name', '- {name: END, function: edge.bake_baguette}', ['4:10 reserved_name']],
+  ['a name that is taken', '- {name: Last, function: edge.bake_baguette}', ['5:10 duplicate_step']],
+  ['an unknown function', '- {name: A, function: edge.bake_bagette}', ['4:23 unknown_function']],
   [
     'an unknown input',
-    '- {name: Notify, input: {message: "\'a\'", mesage: "\'b\'"}}',
+    '- {name: Herald, input: {message: "\'a\'", mesage: "\'b\'"}}',
     ['4:50 unknown_input'],
   ],
-  ['input that nothing gives', '- {name: Notify}', ['4:10 missing_input']],
-  ['input of another type', '- {name: Notify, input: {message: state.amount}}', ['4:35 wrong_type']],
+  ['input that nothing gives', '- {name: Herald}', ['4:10 missing_input']],
+  ['input of another type', '- {name: Herald, input: {message: state.amount}}', ['4:35 wrong_type']],
   [
     'a field of another type',
-    '- {name: A, function: edge.print_receipt, output_key: note}',
+    '- {name: A, function: edge.bake_baguette, output_key: note}',
     ['4:55 type_conflict'],
   ],
-  ['an undefined target', '- {name: Print_Receipt, next: Lats}', ['4:31 unknown_target']],
-  ['an undefined way out', '- {name: Print_Receipt, on_failure: Nowhere}', ['4:37 unknown_target']],
-  ['an unreachable step', '- {name: Print_Receipt, next: END}', ['5:10 unreachable_step']],
+  ['an undefined target', '- {name: Bake_Baguette, next: Lats}', ['4:31 unknown_target']],
+  ['an undefined way out', '- {name: Bake_Baguette, on_failure: Nowhere}', ['4:37 unknown_target']],
+  ['an unreachable step', '- {name: Bake_Baguette, next: END}', ['5:10 unreachable_step']],
   [
     'a cycle',
-    '- {name: Print_Receipt}\n- {name: B, function: edge.print_receipt, on_failure: Print_Receipt}',
+    '- {name: Bake_Baguette}\n- {name: B, function: edge.bake_baguette, on_failure: Bake_Baguette}',
     ['5:55 cycle'],
   ],
-  ['a step that goes to itself', '- {name: Print_Receipt, on_failure: Print_Receipt}', ['4:37 cycle']],
+  ['a step that goes to itself', '- {name: Bake_Baguette, on_failure: Bake_Baguette}', ['4:37 cycle']],
   [
     'a dependency that comes later',
-    '- {name: Print_Receipt, dependencies: [Last]}',
+    '- {name: Bake_Baguette, dependencies: [Last]}',
     ['4:40 unknown_dependency'],
   ],
   [
     'required input that is no field',
-    '- {name: Print_Receipt, required_input: [amunt]}',
+    '- {name: Bake_Baguette, required_input: [amunt]}',
     ['4:42 unknown_field'],
   ],
   [
@@ -77,22 +77,22 @@ const REFUSED: [what: string, step: string, problems: string[]][] = [
   ],
   [
     'next and routes',
-    '- {name: Print_Receipt, next: END, routes: [{default: Last}]}',
+    '- {name: Bake_Baguette, next: END, routes: [{default: Last}]}',
     ['4:25 conflicting_keys'],
   ],
   [
     'a loop without a bound',
-    '- {name: L, type: LOOP, while_condition: "true", loop_body: [{name: Print_Receipt}]}',
+    '- {name: L, type: LOOP, while_condition: "true", loop_body: [{name: Bake_Baguette}]}',
     ['4:3 unbounded_loop'],
   ],
   [
     'a loop over no list',
-    '- {name: L, type: LOOP, iterate_over: amount, max_iterations: 3, loop_body: [{name: Print_Receipt}]}',
+    '- {name: L, type: LOOP, iterate_over: amount, max_iterations: 3, loop_body: [{name: Bake_Baguette}]}',
     ['4:39 wrong_type'],
   ],
   [
     'a loop of both kinds',
-    '- {name: L, type: LOOP, iterate_over: items, while_condition: "true", max_iterations: 3, loop_body: [{name: Print_Receipt}]}',
+    '- {name: L, type: LOOP, iterate_over: items, while_condition: "true", max_iterations: 3, loop_body: [{name: Bake_Baguette}]}',
     ['4:25 conflicting_keys'],
   ],
   [
@@ -102,18 +102,18 @@ const REFUSED: [what: string, step: string, problems: string[]][] = [
   ],
   [
     'a variable that is taken',
-    '- {name: L, type: LOOP, iterate_over: items, item_var_name: state, max_iterations: 3, loop_body: [{name: Print_Receipt}]}',
+    '- {name: L, type: LOOP, iterate_over: items, item_var_name: state, max_iterations: 3, loop_body: [{name: Bake_Baguette}]}',
     ['4:61 wrong_name'],
   ],
   [
     'a way out of a loop',
-    '- {name: L, type: LOOP, iterate_over: items, max_iterations: 3, loop_body: [{name: Print_Receipt, next: Last}]}',
+    '- {name: L, type: LOOP, iterate_over: items, max_iterations: 3, loop_body: [{name: Bake_Baguette, next: Last}]}',
     ['4:105 unknown_target'],
   ],
   ['a parallel step of nothing', '- {name: P, type: PARALLEL}', ['4:3 missing_key']],
   [
     'branches of one name',
-    '- {name: P, type: PARALLEL, tasks: [{name: a, function_path: edge.print_receipt}, {name: a, function_path: edge.check_balance}]}',
+    '- {name: P, type: PARALLEL, tasks: [{name: a, function_path: edge.bake_baguette}, {name: a, function_path: edge.measure_dough}]}',
     ['4:90 duplicate_branch'],
   ],
   ['a wait for nothing', '- {name: W, type: WAIT}', ['4:3 missing_key']],
@@ -159,19 +159,24 @@ const REFUSED: [what: string, step: string, problems: string[]][] = [
     ['4:71 wrong_header'],
   ],
   [
+    'a header by which another host would be asked',
+    '- {name: H, type: HTTP, url: "https://example.com", headers: {Host: other}}',
+    ['4:69 wrong_header'],
+  ],
+  [
     'compensate on a wait',
-    '- {name: W, type: WAIT, for: 1s, compensate: edge.check_balance}',
+    '- {name: W, type: WAIT, for: 1s, compensate: edge.measure_dough}',
     ['4:34 unknown_key'],
   ],
-  ['compensate without a function', '- {name: Print_Receipt, compensate: {retry: 3}}', ['4:37 missing_key']],
-  ['an unknown compensation', '- {name: Print_Receipt, compensate: edge.unprint}', ['4:37 unknown_function']],
+  ['compensate without a function', '- {name: Bake_Baguette, compensate: {retry: 3}}', ['4:37 missing_key']],
+  ['an unknown compensation', '- {name: Bake_Baguette, compensate: edge.unbaked}', ['4:37 unknown_function']],
   [
     'compensate twice',
-    '- {name: Print_Receipt, compensate: edge.check_balance, compensate_function: edge.check_balance}',
+    '- {name: Bake_Baguette, compensate: edge.measure_dough, compensate_function: edge.measure_dough}',
     ['4:78 conflicting_keys'],
   ],
-  ['a question nobody answers', '- {name: Check_Balance, on_unknown: query}', ['4:37 cannot_query']],
-  ['on_unknown without compensate', '- {name: Print_Receipt, on_unknown: compensate}', ['4:37 missing_key']],
+  ['a question nobody answers', '- {name: Measure_Dough, on_unknown: query}', ['4:37 cannot_query']],
+  ['on_unknown without compensate', '- {name: Bake_Baguette, on_unknown: compensate}', ['4:37 missing_key']],
   [
     'a model without a threshold',
     '- {name: M, type: AI_INFERENCE, model_name: m, input_source: items, postprocessing: threshold}',
@@ -192,20 +197,20 @@ const REFUSED: [what: string, step: string, problems: string[]][] = [
 
 describe('refuses, at its place,', () => {
   it.each(REFUSED)('%s', (_, step, problems) => {
-    expect(problemsOf(`${HEAD}${step}\n- {name: Last, function: edge.queue_for_sync}\n`)).toEqual(problems);
+    expect(problemsOf(`${HEAD}${step}\n- {name: Last, function: edge.lay_in_baskets}\n`)).toEqual(problems);
   });
 
   it('says what was probably meant', () => {
-    const { problems } = loadDefinition(`${HEAD}- {name: A, function: edge.print_recipt, nxt: END}\n`, host);
+    const { problems } = loadDefinition(`${HEAD}- {name: A, function: edge.bake_bagette, nxt: END}\n`, host);
     expect(problems.map(({ message }) => message)).toEqual([
-      'There is no function "edge.print_recipt". Did you mean "edge.print_receipt"?',
+      'There is no function "edge.bake_bagette". Did you mean "edge.bake_baguette"?',
       '"nxt" is not a key of a step of type STANDARD. Did you mean "next"?',
     ]);
   });
 
   it('types of fields that are none', () => {
     const state = '{a: monney, b: {type: list, of: [x]}, c: {type: string, values: []}, d: 5, "e f": string}';
-    expect(problemsOf(`workflow_type: T\nstate: ${state}\nsteps:\n- {name: Check_Connectivity}\n`)).toEqual([
+    expect(problemsOf(`workflow_type: T\nstate: ${state}\nsteps:\n- {name: See_If_Oven_Is_Hot}\n`)).toEqual([
       '2:12 wrong_type',
       '2:23 wrong_type',
       '2:49 wrong_type',
@@ -215,7 +220,7 @@ describe('refuses, at its place,', () => {
   });
 
   it('a model that is not known', () => {
-    const steps = 'steps:\n- {name: Check_Connectivity}\n';
+    const steps = 'steps:\n- {name: See_If_Oven_Is_Hot}\n';
     expect(problemsOf(`workflow_type: T\ninitial_state_model: a.PaymentSate\n${steps}`)).toEqual([
       '2:22 unknown_model',
     ]);

@@ -14,10 +14,10 @@ const NO_RETRY = {
 };
 
 describe('retry', () => {
-  const retry = (text: string) => one(`{name: Print_Receipt, retry: ${text}}`)?.retry;
+  const retry = (text: string) => one(`{name: Bake_Baguette, retry: ${text}}`)?.retry;
 
   it('is once, or a number of tries, or all of it', () => {
-    expect(one('{name: Print_Receipt}')?.retry).toEqual(NO_RETRY);
+    expect(one('{name: Bake_Baguette}')?.retry).toEqual(NO_RETRY);
     expect(retry('5')).toEqual({ ...NO_RETRY, attempts: 5 });
     expect(retry('{}')).toEqual({ ...NO_RETRY, attempts: 3 });
     expect(
@@ -36,12 +36,12 @@ describe('retry', () => {
   });
 
   it('of a compensation is ten times unless it says so', () => {
-    const compensate = (text: string) => one(`{name: Print_Receipt, ${text}}`)?.compensate;
-    const tenTimes = { function: 'edge.check_balance', retry: { ...NO_RETRY, attempts: 10 } };
-    expect(compensate('compensate: edge.check_balance')).toEqual(tenTimes);
-    expect(compensate('compensate_function: edge.check_balance')).toEqual(tenTimes);
-    expect(compensate('compensate: {function: edge.check_balance}')).toEqual(tenTimes);
-    expect(compensate('compensate: {function: edge.check_balance, retry: 2}')?.retry.attempts).toBe(2);
+    const compensate = (text: string) => one(`{name: Bake_Baguette, ${text}}`)?.compensate;
+    const tenTimes = { function: 'edge.measure_dough', retry: { ...NO_RETRY, attempts: 10 } };
+    expect(compensate('compensate: edge.measure_dough')).toEqual(tenTimes);
+    expect(compensate('compensate_function: edge.measure_dough')).toEqual(tenTimes);
+    expect(compensate('compensate: {function: edge.measure_dough}')).toEqual(tenTimes);
+    expect(compensate('compensate: {function: edge.measure_dough, retry: 2}')?.retry.attempts).toBe(2);
   });
 });
 
@@ -54,14 +54,14 @@ it.each([
   ['1d', 86_400_000],
   ['none', null],
 ])('a time-out of %s is %s ms', (text, ms) => {
-  expect(one(`{name: Print_Receipt, timeout: ${text}}`)?.timeout_ms).toBe(ms);
+  expect(one(`{name: Bake_Baguette, timeout: ${text}}`)?.timeout_ms).toBe(ms);
 });
 
 it('undoes what was done if any step says how, unless it is switched off', () => {
   const saga = (text: string) => programOf(`workflow_type: T\n${text}`).definition.saga;
-  expect(saga('steps: [{name: Print_Receipt}]')).toBe(false);
-  expect(saga('saga_enabled: true\nsteps: [{name: Print_Receipt}]')).toBe(true);
-  const inside = '{name: Print_Receipt, compensate: edge.check_balance}';
+  expect(saga('steps: [{name: Bake_Baguette}]')).toBe(false);
+  expect(saga('saga_enabled: true\nsteps: [{name: Bake_Baguette}]')).toBe(true);
+  const inside = '{name: Bake_Baguette, compensate: edge.measure_dough}';
   expect(saga(`steps: [${inside}]`)).toBe(true);
   const loop = `{name: L, type: LOOP, while_condition: "false", max_iterations: 1, loop_body: [${inside}]}`;
   expect(saga(`steps: [${loop}]`)).toBe(true);
@@ -73,51 +73,51 @@ it('asks what became of a call where that can be asked, and else leaves it to a 
     const step = one(text);
     return step !== undefined && 'on_unknown' in step ? step.on_unknown : undefined;
   };
-  expect(unknown('{name: Print_Receipt}')).toBe('query');
-  expect(unknown('{name: Read_Card}')).toBe('park');
+  expect(unknown('{name: Bake_Baguette}')).toBe('query');
+  expect(unknown('{name: Pick_Loaf}')).toBe('park');
   expect(unknown('{name: H, type: HTTP, url: "https://a.example"}')).toBe('retry');
   expect(unknown('{name: H, type: HTTP, method: POST, url: "https://a.example"}')).toBe('park');
 });
 
 it('gives a decision with a function two steps, and a step with routes as well', () => {
-  const routes = 'routes: [{condition: "state.online", target: END}, {default: Print_Receipt}]';
-  const last = '\n- {name: Print_Receipt}';
+  const routes = 'routes: [{condition: "state.is_hot", target: END}, {default: Bake_Baguette}]';
+  const last = '\n- {name: Bake_Baguette}';
   const decision = stepsOf(
-    `${HEAD}- {name: Online, type: DECISION, function: edge.check_connectivity, ${routes}}${last}`,
+    `${HEAD}- {name: Online, type: DECISION, function: edge.see_if_oven_is_hot, ${routes}}${last}`,
   );
   expect(decision.map(({ name, type, next }) => [name, type, next])).toEqual([
     ['Online', 'STANDARD', 'Online-routes'],
-    ['Online-routes', 'DECISION', 'Print_Receipt'],
-    ['Print_Receipt', 'STANDARD', 'END'],
+    ['Online-routes', 'DECISION', 'Bake_Baguette'],
+    ['Bake_Baguette', 'STANDARD', 'END'],
   ]);
-  expect(stepsOf(`${HEAD}- {name: Online, function: edge.check_connectivity, ${routes}}${last}`)).toEqual(
+  expect(stepsOf(`${HEAD}- {name: Online, function: edge.see_if_oven_is_hot, ${routes}}${last}`)).toEqual(
     decision,
   );
 });
 
 it('inserts steps where a field has a value', () => {
   const rules = `[
-    {condition_key: note, value_match: gift, action: INSERT_AFTER_CURRENT, steps_to_insert: [{name: Check_Balance}]},
+    {condition_key: note, value_match: gift, action: INSERT_AFTER_CURRENT, steps_to_insert: [{name: Measure_Dough}]},
     {condition_key: state.amount, value_is_not: [10, 20], action: INSERT_AFTER_CURRENT, steps_to_insert: [{name: A, type: WAIT, for: 1}, {name: B, type: WAIT, for: 1}]}]`;
   const steps = stepsOf(
-    `${HEAD}- {name: Print_Receipt, next: Z, dynamic_injection: {rules: ${rules}}}\n- {name: Z, type: WAIT, for: 1}`,
+    `${HEAD}- {name: Bake_Baguette, next: Z, dynamic_injection: {rules: ${rules}}}\n- {name: Z, type: WAIT, for: 1}`,
   );
   const ways = steps.map((step) => [
     step.name,
     step.type === 'DECISION' ? [step.routes, step.default_target] : step.next,
   ]);
   expect(ways).toEqual([
-    ['Print_Receipt', 'Print_Receipt-insert-1'],
+    ['Bake_Baguette', 'Bake_Baguette-insert-1'],
     [
-      'Print_Receipt-insert-1',
+      'Bake_Baguette-insert-1',
       [
-        [{ condition: 'has(state.note) and state.note == "gift"', target: 'Check_Balance' }],
-        'Print_Receipt-insert-2',
+        [{ condition: 'has(state.note) and state.note == "gift"', target: 'Measure_Dough' }],
+        'Bake_Baguette-insert-2',
       ],
     ],
-    ['Check_Balance', 'Print_Receipt-insert-2'],
+    ['Measure_Dough', 'Bake_Baguette-insert-2'],
     [
-      'Print_Receipt-insert-2',
+      'Bake_Baguette-insert-2',
       [
         [{ condition: 'not has(state.amount) or (state.amount != 10 and state.amount != 20)', target: 'A' }],
         'Z',
@@ -170,12 +170,12 @@ describe('a parallel step', () => {
   };
 
   it('makes a branch of each task', () => {
-    const step = branches('tasks: [{name: paper, function_path: edge.print_receipt}, {name: check_balance}]');
+    const step = branches('tasks: [{name: paper, function_path: edge.bake_baguette}, {name: measure_dough}]');
     expect(step?.branches).toMatchObject({
       kind: 'named',
       branches: [
-        { name: 'paper', steps: [{ name: 'paper', function: 'edge.print_receipt', next: 'END' }] },
-        { name: 'check_balance', steps: [{ name: 'check_balance', function: 'edge.check_balance' }] },
+        { name: 'paper', steps: [{ name: 'paper', function: 'edge.bake_baguette', next: 'END' }] },
+        { name: 'measure_dough', steps: [{ name: 'measure_dough', function: 'edge.measure_dough' }] },
       ],
     });
     expect(step).toMatchObject({
@@ -188,14 +188,14 @@ describe('a parallel step', () => {
 
   it('makes a branch of each item, whose variable is the input of that name', () => {
     const text =
-      'iterate_over: items, task_function: edge.notify, item_var_name: message, batch_size: 5, merge_strategy: APPEND';
+      'iterate_over: items, task_function: edge.herald, item_var_name: message, batch_size: 5, merge_strategy: APPEND';
     expect(branches(text)?.branches).toEqual({
       kind: 'each',
       over: 'state.items',
       item: 'message',
       at_once: 5,
       steps: [
-        expect.objectContaining({ name: 'notify', function: 'edge.notify', input: { message: 'message' } }),
+        expect.objectContaining({ name: 'herald', function: 'edge.herald', input: { message: 'message' } }),
       ],
     });
   });
@@ -211,18 +211,18 @@ describe('a parallel step', () => {
     ['PRESERVE_EXISTING', '', 'shallow', 'first'],
   ])('merges by %s %s', (strategy, behavior, merge, conflict) => {
     const how = behavior === '' ? '' : `, merge_conflict_behavior: ${behavior}`;
-    const text = `tasks: [{name: check_balance}], merge_strategy: ${strategy}${how}, timeout_seconds: 60, allow_partial_success: true`;
+    const text = `tasks: [{name: measure_dough}], merge_strategy: ${strategy}${how}, timeout_seconds: 60, allow_partial_success: true`;
     expect(branches(text)).toMatchObject({ merge, conflict, allow_partial: true, deadline_ms: 60_000 });
   });
 });
 
 it('types the variable of a loop by its list, and counts rounds in index', () => {
   const text = `${HEAD}- {name: L, type: LOOP, mode: ITERATE, iterate_over: state.items, item_var_name: sku, max_iterations: 10,
-    loop_body: [{name: M, type: LOOP, mode: WHILE, while_condition: "sku.size() > 3 and index < 5", max_iterations: 5, loop_body: [{name: Notify, input: {message: sku}}]}]}`;
+    loop_body: [{name: M, type: LOOP, mode: WHILE, while_condition: "sku.size() > 3 and index < 5", max_iterations: 5, loop_body: [{name: Herald, input: {message: sku}}]}]}`;
   const { blocks, expressions } = programOf(text);
   expect([...blocks.keys()]).toEqual(['', 'L', 'L/M']);
   expect(expressions.get(expressionKey('L/M', 'sku'))?.type).toEqual({ type: 'string' });
-  expect(blocks.get('L/M')?.first).toBe('Notify');
+  expect(blocks.get('L/M')?.first).toBe('Herald');
 });
 
 it('waits until an instant that is written out, or an expression', () => {
@@ -240,9 +240,9 @@ it('waits until an instant that is written out, or an expression', () => {
 
 it('asks before it waits for an answer, if there is a function for it', () => {
   const text =
-    '- {name: Approve, type: HUMAN_IN_LOOP, function: edge.check_balance, fields: {ok: boolean}, timeout: 5m, on_timeout: END}';
+    '- {name: Approve, type: HUMAN_IN_LOOP, function: edge.measure_dough, fields: {ok: boolean}, timeout: 5m, on_timeout: END}';
   expect(stepsOf(`${HEAD}${text}`)).toMatchObject([
-    { name: 'Approve', type: 'STANDARD', function: 'edge.check_balance', next: 'Approve-answer' },
+    { name: 'Approve', type: 'STANDARD', function: 'edge.measure_dough', next: 'Approve-answer' },
     {
       name: 'Approve-answer',
       type: 'HUMAN_IN_LOOP',
@@ -353,18 +353,18 @@ it('knows the short and the long form of every type', () => {
 });
 
 it('adds to the state what steps put into it', () => {
-  const text = `${HEAD}- {name: Read_Card, output_key: card}
-- {name: Check_Balance}
+  const text = `${HEAD}- {name: Pick_Loaf, output_key: loaf}
+- {name: Measure_Dough}
 - {name: Ask, type: HUMAN_IN_LOOP, fields: {tip: money}}
 - {name: Sub, type: SUB_WORKFLOW, workflow_type: U}
-- {name: All, type: PARALLEL, iterate_over: items, task_function: edge.check_connectivity, merge_strategy: APPEND}`;
+- {name: All, type: PARALLEL, iterate_over: items, task_function: edge.see_if_oven_is_hot, merge_strategy: APPEND}`;
   const { state } = programOf(text).definition;
   expect(state).toMatchObject({
     amount: { type: 'money' },
-    card: { type: 'record', optional: true },
-    balance_covers: { type: 'boolean', optional: true },
+    loaf: { type: 'record', optional: true },
+    dough_suffices: { type: 'boolean', optional: true },
     tip: { type: 'money', optional: true },
     sub: { type: 'json', optional: true },
-    online: { type: 'json', optional: true },
+    is_hot: { type: 'json', optional: true },
   });
 });

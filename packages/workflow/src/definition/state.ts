@@ -2,6 +2,7 @@
  * The fields of a workflow's state: what it is started with, and what its steps add. What only steps add is optional,
  * for a condition may be looked at before the step has run.
  */
+import { nameOf } from '../expression/typing.ts';
 import type { Field, Fields, FieldType } from '../types.ts';
 import { everyStep } from './blocks.ts';
 import type { HttpStep, Step } from './model.ts';
@@ -19,7 +20,7 @@ export function stateOf(declared: Fields, steps: readonly Step[], reading: Readi
         // One value within a branch, the list of them after all branches: looked at when it is used.
         state[name] = isAppended ? { ...JSON_FIELD, optional: true } : { ...field, optional: true };
       } else if (!canHold(isAppended && known.type === 'list' ? known.of : known, field)) {
-        const message = `The step puts ${typeText(field)} into "${name}", which is ${typeText(known)}: use "output_key".`;
+        const message = `The step puts ${nameOf(field)} into "${name}", which is ${nameOf(known)}: use "output_key".`;
         reading.problems.error(reading.places.at(step, 'output_key'), 'type_conflict', message);
       }
     }
@@ -28,13 +29,13 @@ export function stateOf(declared: Fields, steps: readonly Step[], reading: Readi
 }
 
 /** What a step adds to the state, and what undoing it adds. */
-function outputOf(step: Step, reading: Reading): Fields {
+export function outputOf(step: Step, reading: Pick<Reading, 'functions'>): Fields {
   const undone =
     step.compensate === null ? {} : (reading.functions.get(step.compensate.function)?.output ?? {});
   return { ...undone, ...ownOutput(step, reading) };
 }
 
-function ownOutput(step: Step, { functions }: Reading): Fields {
+function ownOutput(step: Step, { functions }: Pick<Reading, 'functions'>): Fields {
   switch (step.type) {
     case 'STANDARD': {
       const output = functions.get(step.function)?.output;
@@ -77,20 +78,3 @@ export function canHold(to: FieldType, from: FieldType): boolean {
   if (to.type === 'money') return from.type === 'money' || from.type === 'decimal' || from.type === 'integer';
   return to.type === from.type;
 }
-
-/** A type for people: `a list of string`. */
-export function typeText(type: FieldType): string {
-  return type.type === 'list' ? `a list of ${type.of.type}` : TYPE_TEXTS[type.type];
-}
-
-const TYPE_TEXTS = {
-  boolean: 'a boolean',
-  integer: 'an integer',
-  decimal: 'a decimal',
-  money: 'money',
-  string: 'a string',
-  timestamp: 'a timestamp',
-  duration: 'a duration',
-  json: 'JSON',
-  record: 'a record',
-} as const;

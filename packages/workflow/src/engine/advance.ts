@@ -2,17 +2,19 @@
  * One advance: an event is applied to an instance, and all that can be done without waiting is done. The caller commits
  * what has changed together with what local functions wrote, and makes the calls only then. Pure but for its ports.
  */
-import { AppError, must } from '@holdfast/base';
+import { AppError } from '@holdfast/base';
 import type { HumanStep } from '../definition/model.ts';
 import { checkFields } from '../expression/check-value.ts';
-import type { JsonObject } from '../types.ts';
+import type { Fields, JsonObject } from '../types.ts';
 import type { Call, InstanceEvent, ScheduleOrder, Spawn, StepRecord } from './events.ts';
 import { drainFrame, runFrame } from './frames.ts';
 import { ENDED, type Frame, type Instance, type StepError } from './instance.ts';
 import { MAIL_MAX } from './limits.ts';
 import { redrive, skip } from './repair.ts';
 import { createRun, enterBlock, type Host, note, type Run, stepAt } from './run.ts';
-import { statusOf, walk } from './status.ts';
+import { fitsState } from './size.ts';
+import { statusOf, walk, walkLive } from './status.ts';
+import { maySend } from './steps.ts';
 import { beginUnwinding, unwind } from './unwind.ts';
 
 /** What an advance has come to. */
@@ -50,6 +52,7 @@ export function createInstance(start: Start, host: Host): Instance {
     status: 'running',
     state: input,
     state_bytes: Buffer.byteLength(JSON.stringify(input)),
+    held_bytes: 0,
     // Replaced at once by the first block, which needs an instance to be entered.
     frame: NOWHERE,
     done: [],
@@ -74,6 +77,7 @@ const NOWHERE: Frame = {
   visit: 0,
   attempt: 0,
   began_ms: 0,
+  may_have_happened: false,
   locals: {},
   delta: null,
   below: [],
@@ -87,8 +91,11 @@ const NOWHERE: Frame = {
  */
 export function advance(instance: Instance, event: InstanceEvent, host: Host): Advanced {
   const run = createRun(instance, host);
-  if (applies(run, event)) settle(run);
-  instance.updated_ms = host.nowMs;
+  if (applies(run, event)) {
+    settle(run);
+    // All that was due has been looked at.
+    instance.updated_ms = host.nowMs;
+  }
   const { records, calls, aborts, spawns, cancels, schedules } = run;
   return { instance, records, calls, aborts, spawns, cancels, schedules, more: run.budget < 0 };
 }
@@ -103,6 +110,7 @@ function applies(run: Run, event: InstanceEvent): boolean {
     case 'due':
       return true;
     case 'recover':
+      turnBack(run);
       forget(run);
       return true;
     case 'result':
@@ -125,13 +133,35 @@ function applies(run: Run, event: InstanceEvent): boolean {
   }
 }
 
+/**
+ * The clock was set back between two processes: what was to last for a while lasts as long as was left of it. Instants
+ * that somebody named stay.
+ */
+function turnBack(run: Run): void {
+  const { instance, host } = run;
+  const backMs = instance.updated_ms - host.nowMs;
+  if (backMs <= 0) return;
+  if (instance.deadline_ms !== null) instance.deadline_ms -= backMs;
+  for (const frame of walk(instance)) {
+    frame.began_ms -= backMs;
+    const { phase } = frame;
+    if (phase.kind === 'timer' && waitsForInstant(run, frame)) continue;
+    if ('due_ms' in phase && phase.due_ms !== null) phase.due_ms -= backMs;
+  }
+}
+
+function waitsForInstant(run: Run, frame: Frame): boolean {
+  const step = stepAt(run, frame);
+  return step?.type === 'WAIT' && step.wait.kind === 'until';
+}
+
 /** What a process called that has ended has no answer. */
 function forget({ instance, host }: Run): void {
   for (const frame of walk(instance)) {
     if (frame.phase.kind !== 'calling' || frame.phase.boot === host.boot) continue;
     const { called_ms, query } = frame.phase;
     const message = 'the process ended before there was an answer';
-    frame.phase = { kind: 'answered', called_ms, query, result: { kind: 'unknown', message } };
+    frame.phase = { kind: 'answered', called_ms, query, result: { kind: 'unknown', message, lost: true } };
   }
 }
 
@@ -148,13 +178,17 @@ function answer({ instance }: Run, event: Extract<InstanceEvent, { kind: 'result
 
 function takeSignal(run: Run, event: Extract<InstanceEvent, { kind: 'signal' }>): void {
   const { instance } = run;
-  const waiting = walk(instance).find((frame) => awaited(run, frame)?.signal === event.signal);
+  const { roles } = event;
+  const waiting = walkLive(instance.frame).find((frame) => awaited(run, frame)?.signal === event.signal);
   const asked = waiting ? awaited(run, waiting) : undefined;
-  const step = asked ?? findAsking(run, event.signal);
-  if (step === undefined)
+  const asking = asked === undefined ? findAsking(run, event.signal) : [asked];
+  const [first] = asking;
+  if (first === undefined)
     throw new AppError('invalid_request', `No step of ${instance.workflow_type} waits for ${event.signal}.`);
-  if (step.role !== null && event.roles !== null && !event.roles.includes(step.role))
-    throw new AppError('forbidden', `${event.signal} is for somebody with the role ${step.role}.`);
+  const open = asking.filter((each) => maySend(each, roles));
+  const step = open.find(({ fields }) => fits(event.payload, fields, instance.currency)) ?? open[0];
+  if (step === undefined)
+    throw new AppError('forbidden', `${event.signal} is for somebody with the role ${first.role}.`);
   const payload = checkedPayload(step, event.payload, instance.currency);
   if (waiting !== undefined) {
     waiting.phase = { kind: 'signalled', payload, by: event.by };
@@ -162,7 +196,13 @@ function takeSignal(run: Run, event: Extract<InstanceEvent, { kind: 'signal' }>)
   }
   if (instance.mail.length >= MAIL_MAX)
     throw new AppError('workflow_conflict', `${MAIL_MAX} signals wait already; this one has no room.`);
-  instance.mail.push({ signal: event.signal, payload, by: event.by });
+  if (!fitsState([payload, ...instance.mail.map((mail) => mail.payload)]))
+    throw new AppError(
+      'workflow_conflict',
+      'The signals that wait already are as large as may be; this one has no room.',
+    );
+  // The step that takes it looks again at who sent it, and what: others may ask for a signal of the same name.
+  instance.mail.push({ signal: event.signal, payload, by: event.by, roles });
 }
 
 function awaited(run: Run, frame: Frame): HumanStep | undefined {
@@ -171,12 +211,14 @@ function awaited(run: Run, frame: Frame): HumanStep | undefined {
   return step?.type === 'HUMAN_IN_LOOP' ? step : undefined;
 }
 
-/** The step that will ask for a signal which came early. */
-function findAsking({ host }: Run, signal: string): HumanStep | undefined {
-  for (const { steps } of host.program.blocks.values())
-    for (const step of steps.values())
-      if (step.type === 'HUMAN_IN_LOOP' && step.signal === signal) return step;
-  return undefined;
+/** The steps that may ask for a signal which came early. */
+function findAsking({ host }: Run, signal: string): HumanStep[] {
+  const steps = [...host.program.blocks.values()].flatMap((block) => [...block.steps.values()]);
+  return steps.filter((step): step is HumanStep => step.type === 'HUMAN_IN_LOOP' && step.signal === signal);
+}
+
+function fits(payload: JsonObject, fields: Fields, currency: string): boolean {
+  return checkFields(payload, fields, { currency, where: 'closed' }).ok;
 }
 
 function checkedPayload(step: HumanStep, payload: JsonObject, currency: string): JsonObject {
@@ -187,11 +229,14 @@ function checkedPayload(step: HumanStep, payload: JsonObject, currency: string):
 }
 
 function endChild({ instance }: Run, event: Extract<InstanceEvent, { kind: 'child' }>): boolean {
-  const frame = walk(instance).find(({ visit, phase }) => visit === event.visit && phase.kind === 'child');
-  if (frame === undefined) return false;
-  const { status, state, error } = event;
-  frame.phase = { kind: 'child_ended', status, state, error };
-  return true;
+  const { instance_id, status, state, error } = event;
+  for (const frame of walk(instance)) {
+    // One that was given up and tried again meanwhile has nothing to say to the step any more.
+    if (frame.phase.kind !== 'child' || frame.phase.instance_id !== instance_id) continue;
+    frame.phase = { kind: 'child_ended', status, state, error, due_ms: frame.phase.due_ms };
+    return true;
+  }
+  return false;
 }
 
 function cancel(run: Run, { by, reason }: Extract<InstanceEvent, { kind: 'cancel' }>): boolean {
@@ -230,5 +275,5 @@ function goForward(run: Run): void {
 }
 
 function ended(status: string, error: StepError | null): string {
-  return error === null ? status : `${status}: ${must(error, 'it failed').code}`;
+  return error === null ? status : `${status}: ${error.code}`;
 }

@@ -3,8 +3,8 @@ import type { RetryPolicy } from '../definition/model.ts';
 import type { JsonObject } from '../types.ts';
 import type { CallTarget } from './events.ts';
 import type { StepError } from './instance.ts';
-import { QUERIES_MAX } from './limits.ts';
-import { callKey, errorAt, note, type Place, type Run } from './run.ts';
+import { CALL_MS_MAX, QUERIES_MAX } from './limits.ts';
+import { errorAt, note, type Place, type Run } from './run.ts';
 
 /** What a step has come to: more to wait for, an output, or a failure after which it is not tried again. */
 export type StepOutcome =
@@ -33,24 +33,27 @@ export function beginTry({ frame }: Place): void {
 export function ask(
   run: Run,
   place: Place,
-  of: { what: CallTarget; trying: Trying; query: boolean },
+  of: { what: CallTarget; key: string; undoes: string | null; trying: Trying; query: boolean },
 ): StepOutcome {
   const { frame } = place;
   const { nowMs } = run.host;
+  const timeoutMs = timeoutOf(run, place, of.trying);
   beginTry(place);
   frame.phase = { kind: 'calling', called_ms: nowMs, query: of.query, boot: run.host.boot };
   run.calls.push({
     visit: frame.visit,
     attempt: frame.attempt,
-    key: callKey(run.instance.instance_id, frame.visit),
+    key: of.key,
+    undoes: of.undoes,
     query: of.query,
     what: of.what,
-    timeout_ms: timeoutOf(run, place, of.trying),
+    timeout_ms: timeoutMs === null ? null : Math.min(timeoutMs, CALL_MS_MAX),
   });
   return { kind: 'blocked' };
 }
 
-function timeoutOf(run: Run, { frame }: Place, { timeout_ms, deadline_ms }: Trying): number | null {
+/** What a try may take: its time-out, or what is left until the deadline; null: as long as it likes. */
+export function timeoutOf(run: Run, { frame }: Place, { timeout_ms, deadline_ms }: Trying): number | null {
   if (deadline_ms === null) return timeout_ms;
   const left = Math.max(1, frame.began_ms + deadline_ms - run.host.nowMs);
   return timeout_ms === null ? left : Math.min(timeout_ms, left);
@@ -81,14 +84,14 @@ function isGivenUp(code: string, { attempts, retry_on, give_up_on }: RetryPolicy
   return retry_on.length > 0 && !retry_on.includes(code);
 }
 
-/** Exponential, cut at `max_ms`; jitter takes away from it, so that no wait is longer than it says. */
+/** Exponential, cut at `max_ms`; jitter takes away from it, so that no wait is longer than it says, and none is nothing. */
 function waitMs(
   { host }: Run,
   { initial_ms, multiplier, max_ms, jitter }: RetryPolicy,
   tried: number,
 ): number {
   const wait = Math.min(max_ms, initial_ms * multiplier ** (tried - 1));
-  return Math.round(wait * (1 - jitter * host.random.unit()));
+  return Math.max(1, Math.round(wait * (1 - jitter * host.random.unit())));
 }
 
 /** A person must say what became of the call. */

@@ -7,10 +7,15 @@ import type { Json } from '../types.ts';
 import { afterFailure, afterQuery, ask, park, type StepOutcome, type Trying } from './attempts.ts';
 import type { CallTarget } from './events.ts';
 import type { CallResult } from './instance.ts';
+import { LOST_MAX } from './limits.ts';
 import { errorAt, type Place, type Run } from './run.ts';
 
 export type CallOrder = {
   trying: Trying;
+  /** The name of the call, for whoever is called. */
+  key: string;
+  /** As in a call. */
+  undoes?: string;
   onUnknown: OnUnknown;
   /** Whether it can be asked what became of a call. */
   canQuery: boolean;
@@ -27,6 +32,13 @@ export const NOT_DONE = 'not_done';
 
 /** Goes on with a step that calls the outside. */
 export function goOnCalling(run: Run, place: Place, order: CallOrder): StepOutcome {
+  const outcome = goOnWith(run, place, order);
+  // Also when the answer was of no use, or when only a later try is known to have failed.
+  if (outcome.kind === 'failed' && place.frame.may_have_happened) order.mayHaveHappened();
+  return outcome;
+}
+
+function goOnWith(run: Run, place: Place, order: CallOrder): StepOutcome {
   const { phase } = place.frame;
   switch (phase.kind) {
     case 'ready':
@@ -47,12 +59,16 @@ function begin(run: Run, place: Place, of: { order: CallOrder; query: boolean })
   const { order, query } = of;
   const target = order.target(run.host.nowMs);
   if (!target.ok) return target.outcome;
-  return ask(run, place, { what: target.what, trying: order.trying, query });
+  return ask(run, place, {
+    ...{ what: target.what, key: order.key, trying: order.trying, query },
+    undoes: order.undoes ?? null,
+  });
 }
 
 function afterAnswer(run: Run, place: Place, of: { order: CallOrder; result: CallResult }): StepOutcome {
   const { order, result } = of;
   const { trying } = order;
+  if (result.kind !== 'failed') place.frame.may_have_happened = true;
   if (result.kind === 'ok') return order.finish(result.output);
   if (result.kind === 'failed') {
     const isFinal = result.final === true && !trying.retry.retry_on.includes(result.code);
@@ -64,13 +80,11 @@ function afterAnswer(run: Run, place: Place, of: { order: CallOrder; result: Cal
       return order.canQuery ? begin(run, place, { order, query: true }) : park(run, place, error);
     case 'retry': {
       // It is not known to have failed: what the step says of failures is not about this.
-      const patient = { ...trying, retry: { ...trying.retry, retry_on: [], give_up_on: [] } };
-      const outcome = afterFailure(run, place, { error, trying: patient });
-      if (outcome.kind === 'failed') order.mayHaveHappened();
-      return outcome;
+      const attempts = trying.retry.attempts + (result.lost === true ? LOST_MAX : 0);
+      const patient = { ...trying, retry: { ...trying.retry, attempts, retry_on: [], give_up_on: [] } };
+      return afterFailure(run, place, { error, trying: patient });
     }
     case 'compensate':
-      order.mayHaveHappened();
       return { kind: 'failed', error };
     case 'park':
       return park(run, place, error);
@@ -81,8 +95,10 @@ function afterQuestion(run: Run, place: Place, of: { order: CallOrder; result: C
   const { order, result } = of;
   const { trying } = order;
   if (result.kind === 'ok') return order.finish(result.output);
-  if (result.kind === 'failed' && result.code === NOT_DONE)
+  if (result.kind === 'failed' && result.code === NOT_DONE) {
+    place.frame.may_have_happened = false;
     return afterFailure(run, place, { error: errorAt(place, result), trying });
+  }
   const message = `what became of the call cannot be found out: ${result.message}`;
   return afterQuery(run, place, { error: errorAt(place, { code: 'unknown_outcome', message }), trying });
 }

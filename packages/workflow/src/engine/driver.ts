@@ -21,7 +21,7 @@ export type DriverOptions = {
   due(nowMs: number, limit: number): string[];
   /** When the next one is due. */
   nextWakeMs(): number | null;
-  /** Instances that were running or compensating, page by page: those after an id. */
+  /** Instances that a new process must look at, page by page: those after an id. */
   underWay(afterId: string, limit: number): string[];
   /** Time as the instances have it, in milliseconds. */
   nowMs(): number;
@@ -39,6 +39,13 @@ const AGAIN_MS = 1_000;
 const GRACE_MS = 5_000;
 /** Timers of the platform count in 32 bits. */
 const SLEEP_MAX_MS = 3_600_000;
+
+const NOT_MADE = {
+  kind: 'failed',
+  code: 'cancelled',
+  message: 'it was called off before it was made',
+  final: true,
+} as const satisfies CallResult;
 
 export type Driver = {
   /** Carries out an order and sees to what follows from it. Rejects as `submit` does. */
@@ -152,7 +159,7 @@ class WorkflowDriver implements Driver {
   }
 
   #follow(touched: Touched): void {
-    for (const visit of touched.aborts) this.#underWay.get(nameOf(touched, visit))?.abort();
+    for (const visit of touched.aborts) this.#callOff(nameOf(touched, visit));
     for (const call of touched.calls) this.#waiting.push({ call, touched });
     this.#makeCalls();
     if (touched.more) void this.#own(touched.instance_id, { kind: 'continue' });
@@ -161,6 +168,15 @@ class WorkflowDriver implements Driver {
       this.#wakeMs = wake_ms;
       this.#wake?.();
     }
+  }
+
+  #callOff(name: string): void {
+    this.#underWay.get(name)?.abort();
+    const index = this.#waiting.findIndex(({ call, touched }) => nameOf(touched, call.visit) === name);
+    const [waiting] = index === -1 ? [] : this.#waiting.splice(index, 1);
+    if (waiting === undefined) return;
+    const { visit, attempt } = waiting.call;
+    void this.#own(waiting.touched.instance_id, { kind: 'result', visit, attempt, result: NOT_MADE });
   }
 
   #makeCalls(): void {

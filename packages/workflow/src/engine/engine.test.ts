@@ -154,7 +154,7 @@ describe('local steps', () => {
     const { start, get, memory } = open([{ workflow_type: 'w', steps }]);
     const id = await start('w');
     expect(get(id)).toMatchObject({ status: 'failed', error: { code: 'no_route', step: 'D' } });
-    expect(memory.records.map(({ what }) => what)).toEqual(['no_route', 'failed', 'ended']);
+    expect(memory.records.map(({ what }) => what)).toEqual(['no_value', 'failed', 'ended']);
   });
 });
 

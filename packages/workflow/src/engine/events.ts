@@ -20,13 +20,14 @@ export type InstanceEvent =
       by: string | null;
       roles: readonly string[] | null;
     }
-  | { kind: 'child'; visit: number; status: Status; state: JsonObject; error: StepError | null }
+  /** Another workflow that it started has ended. */
+  | { kind: 'child'; instance_id: string; status: Status; state: JsonObject; error: StepError | null }
   | { kind: 'cancel'; by: string | null; reason: string }
   | { kind: 'pause'; by: string | null }
   | { kind: 'resume'; by: string | null }
   /** Tries again what failed, what is parked, or what could not be undone. */
   | { kind: 'redrive'; by: string | null; reason: string }
-  /** Takes a step that failed or is parked for done. */
+  /** Takes a step for done that is parked, or waits. */
   | { kind: 'skip'; step: string; output: JsonObject; by: string | null; reason: string };
 
 /** A call to be made, once the commit that asks for it stands. */
@@ -35,6 +36,8 @@ export type Call = {
   attempt: number;
   /** The same for every try of the visit: whoever is called tells repeats by it. A UUID. */
   key: string;
+  /** Of a call that this one undoes, when nobody knows whether that happened: whoever is called may look. */
+  undoes: string | null;
   /** Ask what became of the call instead of making it. */
   query: boolean;
   what: CallTarget;
@@ -70,7 +73,7 @@ export type StepRecord = {
     | 'parked'
     | 'undone'
     | 'not_undone'
-    | 'no_route'
+    | 'no_value'
     | 'signal'
     | 'cancel'
     | 'pause'

@@ -3,9 +3,9 @@ import { END, type Step } from '../definition/model.ts';
 import { failed, type StepOutcome } from './attempts.ts';
 import type { Frame, StepError } from './instance.ts';
 import { VISITS_MAX } from './limits.ts';
-import { errorAt, moveTo, note, type Place, type Run, stepAt, write } from './run.ts';
-import { goOn } from './steps.ts';
-import { noteUndoable } from './undo.ts';
+import { errorAt, holdsTooMuch, moveTo, note, type Place, type Run, stepAt, write } from './run.ts';
+import { fallBack, goOn } from './steps.ts';
+import { IN_DOUBT, noteUndoable } from './undo.ts';
 
 export type FrameOutcome = { kind: 'ended' } | { kind: 'blocked' } | { kind: 'failed'; error: StepError };
 
@@ -17,8 +17,10 @@ export function runFrame(run: Run, place: Place): FrameOutcome {
     if (step === undefined) return { kind: 'ended' };
     if (frame.phase.kind === 'failed') return { kind: 'failed', error: frame.phase.error };
     if (frame.phase.kind === 'ready' && !mayBegin(run)) return { kind: 'blocked' };
-    const isTooMuch = frame.phase.kind === 'ready' && run.instance.visits > VISITS_MAX;
-    const outcome = isTooMuch ? failed(place, TOO_MANY) : goOn(run, place, step);
+    const tooMuch = frame.phase.kind === 'ready' ? tooMuchFor(run) : undefined;
+    const outcome = tooMuch
+      ? failed(place, tooMuch)
+      : fallBack(run, place, { step, outcome: goOn(run, place, step) });
     if (outcome.kind === 'blocked') return outcome;
     const failure = outcome.kind === 'done' ? finish(run, place, { step, outcome }) : outcome.error;
     if (failure === undefined) continue;
@@ -42,14 +44,27 @@ const TOO_MANY = {
   message: `The workflow has taken ${VISITS_MAX} steps, which is as many as one may.`,
 };
 
+const TOO_LARGE = {
+  code: 'state_too_large',
+  message: 'The lists that it goes through, and what can be undone, are more than a workflow may hold.',
+};
+
+/** Why no further step may begin; undefined when one may. */
+function tooMuchFor(run: Run): { code: string; message: string } | undefined {
+  if (run.instance.visits > VISITS_MAX) return TOO_MANY;
+  return holdsTooMuch(run) ? TOO_LARGE : undefined;
+}
+
 /** Takes the step for done and moves on; what is wrong with that, if something is. */
 function finish(
   run: Run,
   place: Place,
   { step, outcome }: { step: Step; outcome: Extract<StepOutcome, { kind: 'done' }> },
 ): StepError | undefined {
-  if (!write(run, place, outcome.patch))
+  if (!write(run, place, outcome.patch)) {
+    noteUndoable(run, place, step, IN_DOUBT);
     return errorAt(place, { code: 'state_too_large', message: 'The state would become too large.' });
+  }
   note(run, place, { what: 'done', ...(outcome.detail !== undefined && { detail: outcome.detail }) });
   noteUndoable(run, place, step);
   moveTo(run, place.frame, outcome.next ?? step.next);
@@ -77,10 +92,13 @@ export function drainFrame(run: Run, place: Place): FrameOutcome {
     case 'child_ended':
       return takeIn(run, place, step);
     case 'parked':
-      noteUndoable(run, place, step);
+      noteUndoable(run, place, step, IN_DOUBT);
       frame.phase = { kind: 'failed', error: frame.phase.error };
       return { kind: 'ended' };
     default:
+      // It waits for another try, or to ask again.
+      if (frame.may_have_happened) noteUndoable(run, place, step, IN_DOUBT);
+      frame.may_have_happened = false;
       return { kind: 'ended' };
   }
 }
@@ -92,10 +110,8 @@ function drainBelow(run: Run, place: Place): FrameOutcome {
 
 function takeIn(run: Run, place: Place, step: Step): FrameOutcome {
   const outcome = goOn(run, place, step);
-  if (outcome.kind === 'blocked') {
-    const { kind } = place.frame.phase;
-    return kind === 'calling' ? outcome : kind === 'parked' ? drainFrame(run, place) : { kind: 'ended' };
-  }
+  if (outcome.kind === 'blocked')
+    return place.frame.phase.kind === 'calling' ? outcome : drainFrame(run, place);
   const failure = outcome.kind === 'done' ? finish(run, place, { step, outcome }) : outcome.error;
   if (failure !== undefined) {
     note(run, place, { what: 'failed', detail: `${failure.code}: ${failure.message}` });

@@ -2,7 +2,7 @@
  * What an order does to the instances it touches, all in the one transaction of the caller: an instance that ends wakes
  * the one that waits for it, and one that is cancelled cancels what it started. Whoever holds the rows is a port.
  */
-import { AppError, must, type Random } from '@holdfast/base';
+import { AppError, type Random } from '@holdfast/base';
 import { canonicalJson, sha256Hex } from '@holdfast/crypto';
 import type { Program } from '../definition/program.ts';
 import { checkFields } from '../expression/check-value.ts';
@@ -12,6 +12,7 @@ import { type Advanced, advance, createInstance } from './advance.ts';
 import type { Call, InstanceEvent, ScheduleOrder, Spawn, StepRecord } from './events.ts';
 import { ENDED, type Instance, type Status } from './instance.ts';
 import type { Host } from './run.ts';
+import { fitsState } from './size.ts';
 import { wakeMs } from './status.ts';
 
 /** Something that somebody wants of the workflows of a store. */
@@ -137,15 +138,12 @@ function keep(advanced: Advanced, work: Work & { isNew?: string }): void {
     const reason = `${instance.workflow_type} ${instance.instance_id}, which waits for it, ends`;
     goOn(child, { kind: 'cancel', by: null, reason }, { host: work.host, touched: work.touched });
   }
-  if (instance.parent !== null && ENDED.has(instance.status)) {
-    const { status, state, error } = instance;
-    const { instance_id, visit } = instance.parent;
-    goOn(
-      instance_id,
-      { kind: 'child', visit, status, state, error },
-      { host: work.host, touched: work.touched },
-    );
-  }
+  if (instance.parent === null || !ENDED.has(instance.status)) return;
+  const { status, state, error, instance_id, parent } = instance;
+  // One that was tried again by somebody may outlive the one that had waited for it.
+  if (store.findById(parent.instance_id) === undefined) return;
+  const event = { kind: 'child', instance_id, status, state, error } as const;
+  goOn(parent.instance_id, event, { host: work.host, touched: work.touched });
 }
 
 /** Begins in a commit of its own: what workflows start, and those in turn, must not hold up the store. */
@@ -153,24 +151,43 @@ function addChild(spawn: Spawn, { host, touched }: Work): void {
   const inputHash = hashOf(spawn.input);
   const instance = begin(spawn, host);
   host.store.insert(instance, inputHash);
-  touched.push({ ...toTouched({ instance, calls: [], aborts: [], more: true }) });
+  touched.push(toTouched({ instance, calls: [], aborts: [], more: true }));
 }
 
 function begin(spawn: Spawn, host: HandleHost): Instance {
-  const program = host.store.current(spawn.workflow_type);
-  if (program === undefined)
-    throw new AppError('not_found', `There is no workflow ${spawn.workflow_type}: load its definition.`);
-  const { state } = program.definition;
-  const checked = checkFields(spawn.input, state, { currency: spawn.currency, where: 'closed' });
-  if (!checked.ok)
-    throw new AppError('invalid_request', `${checked.faults[0]?.pointer}: ${checked.faults[0]?.detail}`, {
-      faults: checked.faults,
-    });
+  const prepared = prepare(spawn, host.store);
+  if (prepared instanceof AppError) throw prepared;
+  const { program, input } = prepared;
   const { workflow_type: __, ...start } = spawn;
-  return createInstance(
-    { ...start, input: checked.value, definition_hash: program.hash },
-    hostOf(program, host),
-  );
+  return createInstance({ ...start, input, definition_hash: program.hash }, hostOf(program, host));
+}
+
+/** The program of a new instance and its input as it is kept; or why there can be none. */
+function prepare(
+  { workflow_type, input, currency }: Pick<Spawn, 'workflow_type' | 'input' | 'currency'>,
+  store: InstanceStore,
+): { program: Program; input: JsonObject } | AppError {
+  const program = store.current(workflow_type);
+  if (program === undefined)
+    return new AppError('not_found', `There is no workflow ${workflow_type}: load its definition.`);
+  const checked = checkFields(input, program.definition.state, { currency, where: 'closed' });
+  if (!checked.ok) {
+    const { faults } = checked;
+    return new AppError('invalid_request', `${faults[0]?.pointer}: ${faults[0]?.detail}`, { faults });
+  }
+  if (fitsState(Object.values(checked.value))) return { program, input: checked.value };
+  return new AppError('invalid_request', 'The input is larger than the state of a workflow may be.');
+}
+
+/** The same, as the failure of a step: what it starts may have changed since its definition was checked. */
+function refusalOf(of: Parameters<typeof prepare>[0], store: InstanceStore): ReturnType<Host['refusalOf']> {
+  const prepared = prepare(of, store);
+  if (!(prepared instanceof AppError)) return undefined;
+  if (prepared.code === 'not_found') return { code: 'unknown_workflow', message: prepared.message };
+  return {
+    code: 'wrong_input',
+    message: `${of.workflow_type} does not take this input: ${prepared.message}`,
+  };
 }
 
 function hostFor(instance: Instance, host: HandleHost): Host {
@@ -185,7 +202,7 @@ function hostOf(program: Program, { store, functions, runLocal, nowMs, random, b
     nowMs,
     random,
     boot,
-    knows: (workflowType) => store.current(workflowType) !== undefined,
+    refusalOf: (of) => refusalOf(of, store),
   };
 }
 
@@ -200,5 +217,5 @@ function toTouched({
 }
 
 function hashOf(input: JsonObject): string {
-  return must(sha256Hex(canonicalJson(input)), 'it was hashed');
+  return sha256Hex(canonicalJson(input));
 }

@@ -3,11 +3,12 @@ import { checkFields } from '../expression/check-value.ts';
 import type { Fields, Json, JsonObject } from '../types.ts';
 import type { StepError } from './instance.ts';
 import { errorAt, faultError, type Place, type Run, stateAt, valueAt } from './run.ts';
+import { fitsState } from './size.ts';
 
 export type Input = { ok: true; input: JsonObject } | { ok: false; error: StepError };
 
 /** Evaluates each expression. */
-export function evaluateAll(run: Run, place: Place, given: Readonly<Record<string, string>>): Input {
+function evaluateAll(run: Run, place: Place, given: Readonly<Record<string, string>>): Input {
   const input: Record<string, Json> = {};
   for (const [name, text] of Object.entries(given)) {
     const found = valueAt(run, place, text);
@@ -15,6 +16,14 @@ export function evaluateAll(run: Run, place: Place, given: Readonly<Record<strin
     input[name] = found.value;
   }
   return { ok: true, input };
+}
+
+/** Evaluates what another workflow is started with, which is its state. */
+export function inputForWorkflow(run: Run, place: Place, given: Readonly<Record<string, string>>): Input {
+  const made = evaluateAll(run, place, given);
+  if (!made.ok || fitsState(Object.values(made.input))) return made;
+  const message = 'The input of the other workflow is larger than a state may be: give it less.';
+  return { ok: false, error: errorAt(place, { code: 'state_too_large', message }) };
 }
 
 /** The input of a function: what the step names, and of the state what it does not. */

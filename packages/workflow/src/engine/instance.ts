@@ -19,8 +19,8 @@ export type CallResult =
   | { kind: 'ok'; output: Json }
   /** `final`: another try would only repeat it, unless the step says of this code that it is tried again. */
   | { kind: 'failed'; code: string; message: string; final?: boolean }
-  /** No answer: it may have happened. */
-  | { kind: 'unknown'; message: string };
+  /** No answer: it may have happened. `lost`: because the process that made the call has ended. */
+  | { kind: 'unknown'; message: string; lost?: true };
 
 /** What the step at which a frame stands is doing. */
 export type Phase =
@@ -33,8 +33,9 @@ export type Phase =
   | { kind: 'timer'; due_ms: number }
   | { kind: 'signal'; due_ms: number | null }
   | { kind: 'signalled'; payload: JsonObject; by: string | null }
-  | { kind: 'child'; instance_id: string }
-  | { kind: 'child_ended'; status: Status; state: JsonObject; error: StepError | null }
+  /** `due_ms` is when it is called off. */
+  | { kind: 'child'; instance_id: string; due_ms: number | null }
+  | { kind: 'child_ended'; status: Status; state: JsonObject; error: StepError | null; due_ms: number | null }
   /** In the blocks below; `due_ms` is when they must have ended. */
   | { kind: 'inside'; due_ms: number | null }
   /** Nobody knows what became of a call, and a person must say. */
@@ -54,6 +55,8 @@ export type Frame = {
   attempt: number;
   /** When the visit began. */
   began_ms: number;
+  /** A call of this visit has happened, or nobody knows: should the step fail, what undoes it is run. */
+  may_have_happened: boolean;
   /** Variables that this block adds. */
   locals: JsonObject;
   /** What a branch has written; null where writing goes through to the block above. */
@@ -68,10 +71,14 @@ export type Frame = {
 /** A step that is done and can be undone; `input` is what the function that undoes it is given. */
 export type Undoable = {
   visit: number;
+  /** Of the call that is undone; the call that undoes it is named by it. */
+  key: string;
   step: string;
   function: string;
   retry: RetryPolicy;
   input: JsonObject;
+  /** Nobody knows whether the call happened, or its output is not in `input`. */
+  in_doubt: boolean;
 };
 
 /** The way back. */
@@ -110,7 +117,13 @@ export const ENDED: ReadonlySet<Status> = new Set([
 ]);
 
 /** A signal that came before it was waited for. */
-export type Mail = { signal: string; payload: JsonObject; by: string | null };
+export type Mail = {
+  signal: string;
+  payload: JsonObject;
+  by: string | null;
+  /** Of whoever sent it; null: a program. */
+  roles: readonly string[] | null;
+};
 
 export type Instance = {
   instance_id: string;
@@ -125,6 +138,8 @@ export type Instance = {
   state: JsonObject;
   /** At most what `state` takes as JSON, in bytes. */
   state_bytes: number;
+  /** At most what lists that are gone through, and what can be undone, take as JSON beside it. */
+  held_bytes: number;
   frame: Frame;
   done: Undoable[];
   unwinding: Unwinding | null;

@@ -2,19 +2,21 @@
 import { must } from '@holdfast/base';
 import type { LoopStep } from '../definition/model.ts';
 import type { Json } from '../types.ts';
-import type { StepOutcome } from './attempts.ts';
-import { runFrame } from './frames.ts';
+import { failed, type StepOutcome } from './attempts.ts';
+import { drainFrame, runFrame } from './frames.ts';
 import {
   enterBlock,
   errorAt,
   expressionAt,
   faultError,
+  hold,
   type Place,
   pathOf,
   type Run,
   scopeAt,
   valueAt,
 } from './run.ts';
+import { fitsState } from './size.ts';
 
 /** Goes on with a loop as far as it can. */
 export function goOnLooping(run: Run, place: Place, step: LoopStep): StepOutcome {
@@ -23,10 +25,15 @@ export function goOnLooping(run: Run, place: Place, step: LoopStep): StepOutcome
     const items = itemsOf(run, place, step);
     if (!items.ok) return items.outcome;
     frame.items = items.items;
-    frame.phase = { kind: 'inside', due_ms: null };
+    hold(run, items.items);
+    const due_ms = step.deadline_ms === null ? null : frame.began_ms + step.deadline_ms;
+    frame.phase = { kind: 'inside', due_ms };
   }
   if (frame.phase.kind !== 'inside') return { kind: 'blocked' };
+  const { due_ms } = frame.phase;
+  const isLate = due_ms !== null && run.host.nowMs >= due_ms;
   for (;;) {
+    if (isLate) return giveUp(run, place);
     if (frame.below.length === 0) {
       const begun = beginRound(run, place, step);
       if (begun !== undefined) return begun;
@@ -37,6 +44,13 @@ export function goOnLooping(run: Run, place: Place, step: LoopStep): StepOutcome
     if (outcome.kind === 'blocked') return { kind: 'blocked' };
     frame.below = [];
   }
+}
+
+/** Ends the round that is under way, once what it has called is known. */
+function giveUp(run: Run, place: Place): StepOutcome {
+  const rounds = place.frame.below.map((frame) => drainFrame(run, { frame, above: place }));
+  if (rounds.some(({ kind }) => kind === 'blocked')) return { kind: 'blocked' };
+  return failed(place, { code: 'timed_out', message: 'The rounds did not end in time.' });
 }
 
 function itemsOf(
@@ -55,6 +69,8 @@ function itemsOf(
       code: 'too_many_iterations',
       message: `${mode.over} has ${over.value.length} items; the loop is bound to ${max_iterations}.`,
     });
+  if (!fitsState(over.value))
+    return fail({ code: 'state_too_large', message: `${mode.over} is larger than a state may be.` });
   return { ok: true, items: over.value };
 }
 

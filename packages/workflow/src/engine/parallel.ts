@@ -2,14 +2,14 @@
  * PARALLEL: branches that each see the state as it was, and write into a difference of their own. They come together by
  * the rule that the step names, when all have ended. When one fails, the others begin nothing more.
  */
+import { LIMITS } from '@holdfast/base';
 import { END, type ParallelStep } from '../definition/model.ts';
 import { failed, type StepOutcome } from './attempts.ts';
 import { drainFrame, runFrame } from './frames.ts';
 import type { Frame, StepError } from './instance.ts';
 import { mergeBranches } from './merge.ts';
-import { enterBlock, errorAt, faultError, type Place, pathOf, type Run, valueAt } from './run.ts';
-
-const BRANCHES_MAX = 64;
+import { enterBlock, errorAt, faultError, hold, type Place, pathOf, type Run, valueAt } from './run.ts';
+import { fitsState } from './size.ts';
 
 /** Goes on with all branches as far as they can. */
 export function goOnInParallel(run: Run, place: Place, step: ParallelStep): StepOutcome {
@@ -61,12 +61,18 @@ function begin(run: Run, place: Place, step: ParallelStep): StepOutcome | undefi
     if ('fault' in over) return { kind: 'failed', error: faultError(place, over) };
     if (!Array.isArray(over.value))
       return failed(place, { code: 'wrong_type', message: `${branches.over} is no list` });
-    if (over.value.length > BRANCHES_MAX)
+    if (over.value.length > LIMITS.workflowBranchesMax)
       return failed(place, {
         code: 'too_many_branches',
-        message: `${branches.over} has ${over.value.length} items; at most ${BRANCHES_MAX} run side by side: use a LOOP.`,
+        message: `${branches.over} has ${over.value.length} items; at most ${LIMITS.workflowBranchesMax} run side by side: use a LOOP.`,
+      });
+    if (!fitsState(over.value))
+      return failed(place, {
+        code: 'state_too_large',
+        message: `${branches.over} is larger than a state may be.`,
       });
     frame.items = over.value;
+    hold(run, over.value);
   }
   const due_ms = step.deadline_ms === null ? null : frame.began_ms + step.deadline_ms;
   frame.phase = { kind: 'inside', due_ms };
@@ -81,6 +87,7 @@ function beginMore(run: Run, place: Place, { branches }: ParallelStep): boolean 
   let hasBegun = false;
   while (frame.index < frame.items.length && underWay(frame) < branches.at_once) {
     const locals = { [branches.item]: frame.items[frame.index] ?? null, index: frame.index };
+    hold(run, locals);
     frame.below.push(enterBlock(run, pathOf(place), { locals, delta: {} }));
     frame.index += 1;
     hasBegun = true;

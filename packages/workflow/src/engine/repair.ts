@@ -1,5 +1,7 @@
 /** What people do about an instance that does not go on by itself: try again, or take a step for done. */
 import { AppError } from '@holdfast/base';
+import { checkFields } from '../expression/check-value.ts';
+import type { JsonObject } from '../types.ts';
 import type { InstanceEvent } from './events.ts';
 import type { Frame } from './instance.ts';
 import { moveTo, note, type Place, pathOf, type Run, stepAt, write } from './run.ts';
@@ -37,12 +39,20 @@ function startAnew({ instance, host }: Run): void {
     if (frame.phase.kind !== 'failed' && frame.phase.kind !== 'parked') continue;
     frame.phase = frame.below.length > 0 ? { kind: 'inside', due_ms: null } : { kind: 'ready' };
     frame.attempt = 0;
+    // Whoever says that it is tried again says that it did not happen.
+    frame.may_have_happened = false;
     frame.began_ms = host.nowMs;
   }
 }
 
 /** Takes a step for done. Throws AppError `workflow_conflict` when it does not stand there and wait for somebody. */
 export function skip(run: Run, event: Extract<InstanceEvent, { kind: 'skip' }>): boolean {
+  const { stopping, unwinding } = run.instance;
+  if (stopping !== null || unwinding !== null)
+    throw new AppError(
+      'workflow_conflict',
+      'The workflow is on its way to its end: no step of it is skipped any more.',
+    );
   const place = findPlace(run.instance.frame, null, event.step);
   const step = place && stepAt(run, place.frame);
   if (place === undefined || step === undefined || !isSkippable(place.frame))
@@ -50,12 +60,23 @@ export function skip(run: Run, event: Extract<InstanceEvent, { kind: 'skip' }>):
       'workflow_conflict',
       `The step ${event.step} cannot be skipped: it does not stand there, or it is under way.`,
     );
-  if (!write(run, place, event.output))
+  if (!write(run, place, checkedOutput(run, event.output)))
     throw new AppError('invalid_request', 'With this output the state would become too large.');
   note(run, place, { what: 'skipped', by: event.by, detail: event.reason });
   noteUndoable(run, place, step);
   moveTo(run, place.frame, step.next);
   return true;
+}
+
+/** What is said to be the answer of a step holds what the fields of that name hold: conditions rely on it. */
+function checkedOutput({ instance, host }: Run, output: JsonObject): JsonObject {
+  const { state } = host.program.definition;
+  const named = Object.entries(state).filter(([name]) => Object.hasOwn(output, name));
+  const { currency } = instance;
+  const checked = checkFields(output, Object.fromEntries(named), { currency, where: 'closed' });
+  if (checked.ok) return checked.value;
+  const { faults } = checked;
+  throw new AppError('invalid_request', `${faults[0]?.pointer}: ${faults[0]?.detail}`, { faults });
 }
 
 /** Whether the step at which a frame stands waits for something, so that it can be taken for done. */

@@ -7,8 +7,8 @@ import type { EvaluationFault, Scope } from '../expression/expression.ts';
 import type { FunctionTable } from '../functions.ts';
 import type { Json, JsonObject } from '../types.ts';
 import type { Call, ScheduleOrder, Spawn, StepRecord } from './events.ts';
-import type { Frame, Instance, StepError } from './instance.ts';
-import { STATE_BYTES_MAX, STEPS_AT_ONCE } from './limits.ts';
+import type { Frame, Instance, StepError, Undoable } from './instance.ts';
+import { HELD_BYTES_MAX, STATE_BYTES_MAX, STEPS_AT_ONCE, TEXT_CHARS_MAX, WORK_OF_STEP } from './limits.ts';
 
 /** What an advance needs of whoever holds the instance. */
 export type Host = {
@@ -19,8 +19,10 @@ export type Host = {
   random: Random;
   /** Of the process: a call that another one has made has no answer any more. */
   boot: string;
-  /** True when a workflow of that type can be started. */
-  knows(workflowType: string): boolean;
+  /** Why a workflow cannot be started with that input; undefined when it can. */
+  refusalOf(
+    of: Pick<Spawn, 'workflow_type' | 'input' | 'currency'>,
+  ): { code: string; message: string } | undefined;
   /**
    * Runs a pure or local function; what it changes is committed with this advance. Throws {@link StepFailure}, after
    * which nothing that it did is left.
@@ -98,6 +100,7 @@ export function enterBlock(
     visit: 0,
     attempt: 0,
     began_ms: 0,
+    may_have_happened: false,
     locals: of.locals ?? {},
     delta: of.delta ?? null,
     below: [],
@@ -116,6 +119,7 @@ export function moveTo(run: Run, frame: Frame, target: string): void {
   frame.visit = run.instance.visits;
   frame.attempt = 0;
   frame.began_ms = run.host.nowMs;
+  frame.may_have_happened = false;
   frame.below = [];
   frame.items = [];
   frame.index = 0;
@@ -137,8 +141,9 @@ export function scopeAt(run: Seen, place: Place, nowMs = run.host.nowMs): Scope 
   return { state: stateAt(run, place), locals: localsAt(place), currency: run.instance.currency, nowMs };
 }
 
-/** The compiled expression that stands at a place. */
+/** The compiled expression that stands at a place. What it may cost leaves less for the steps after it in this advance. */
 export function expressionAt(run: Run, { frame }: Place, text: string) {
+  run.budget -= Math.floor((text.length * run.instance.state_bytes) / WORK_OF_STEP);
   return must(
     run.host.program.expressions.get(expressionKey(frame.block, text)),
     `the expression ${text} was compiled`,
@@ -175,6 +180,19 @@ export function write(run: Run, place: Place, patch: JsonObject): boolean {
   return true;
 }
 
+/** Counts what the instance holds beside its state from now on. */
+export function hold({ instance }: Run, held: unknown): void {
+  instance.held_bytes += Buffer.byteLength(JSON.stringify(held));
+}
+
+/** True when it holds so much already that no further step may begin. */
+export function holdsTooMuch({ instance }: Run): boolean {
+  if (instance.held_bytes <= HELD_BYTES_MAX) return false;
+  // The sum forgets nothing that is over: look again before a step is refused.
+  instance.held_bytes = Buffer.byteLength(JSON.stringify([instance.frame, instance.done]));
+  return instance.held_bytes > HELD_BYTES_MAX;
+}
+
 /** Adds a line to the timeline. */
 export function note(
   run: Run,
@@ -190,18 +208,35 @@ export function note(
     attempt: place?.frame.attempt ?? 0,
     took_ms: place === null ? 0 : Math.max(0, nowMs - place.frame.began_ms),
     by: line.by ?? null,
-    detail: line.detail ?? null,
+    detail: line.detail?.slice(0, TEXT_CHARS_MAX) ?? null,
   });
 }
 
 /** An error at a place. */
 export function errorAt(place: Place, error: { code: string; message: string }): StepError {
-  return { code: error.code, message: error.message, step: pathOf(place) };
+  return { code: error.code, message: error.message.slice(0, TEXT_CHARS_MAX), step: pathOf(place) };
 }
 
-/** The name of the calls of a visit, as a UUID: whoever is called tells a repeat by it. */
-export function callKey(instanceId: string, visit: number): string {
-  return uuidV8(sha256(`holdfast-workflow-call-v1\n${instanceId}\n${visit}`));
+/**
+ * The name of the calls of a step, as a UUID: whoever is called tells a repeat by it. It follows from the place of the
+ * step, rounds and all, and not from when it was begun: an instance that is put back to an earlier moment finds the same
+ * names, whichever of its branches is the faster one then.
+ */
+export function callKey({ instance }: Run, place: Place): string {
+  const position = `${pathOf(place)} ${roundsAt(place).join(' ')}`;
+  return uuidV8(sha256(`holdfast-workflow-call-v1\n${instance.instance_id}\n${position}`));
+}
+
+/** The name of the call that undoes another one: the same however often it is tried, by whom, and after what. */
+export function undoKey({ key }: Pick<Undoable, 'key'>): string {
+  return uuidV8(sha256(`holdfast-workflow-undo-v1\n${key}`));
+}
+
+/** The rounds of the loops and the items of the branches in which a place is, the outermost first. */
+function roundsAt({ frame, above }: Place): Json[] {
+  const { index } = frame.locals;
+  const outer = above === null ? [] : roundsAt(above);
+  return index === undefined ? outer : [...outer, index];
 }
 
 /** A new id for an instance. */

@@ -15,6 +15,13 @@ export function walk({ frame, unwinding }: Pick<Instance, 'frame' | 'unwinding'>
   return frames;
 }
 
+/** The frames that can still go on: a step that has failed holds those below it only for another try. */
+export function walkLive(frame: Frame): Frame[] {
+  if (frame.at === END) return [];
+  const below = frame.phase.kind === 'failed' ? [] : frame.below;
+  return [frame, ...below.flatMap(walkLive)];
+}
+
 /** True while a call is under way: after a crash the instance must be told that there is no answer. */
 export function isCalling(instance: Instance): boolean {
   return walk(instance).some(({ phase }) => phase.kind === 'calling');
@@ -33,10 +40,13 @@ export function statusOf(instance: Instance, hasMore: boolean): Status {
 /** When the instance must be looked at again, in milliseconds of its clock; null: something else must happen first. */
 export function wakeMs(instance: Instance): number | null {
   if (ENDED.has(instance.status)) return null;
-  const { unwinding, deadline_ms: deadline } = instance;
+  const { unwinding, deadline_ms: deadline, updated_ms: seenMs } = instance;
   if (unwinding !== null) return unwinding.frame === null ? null : dueOf(unwinding.frame);
-  const dues = instance.is_paused ? [] : walk(instance).map(dueOf);
-  const all = [...dues, instance.stopping === null ? deadline : null].filter((due) => due !== null);
+  const dues = instance.is_paused ? [] : walkLive(instance.frame).map(dueOf);
+  const all = [...dues, instance.stopping === null ? deadline : null]
+    .filter((due) => due !== null)
+    // What was due when it was last looked at has come to nothing: it waits for something else.
+    .filter((due) => due > seenMs);
   return all.length === 0 ? null : Math.min(...all);
 }
 

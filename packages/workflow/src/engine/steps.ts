@@ -14,10 +14,10 @@ import type {
 } from '../definition/model.ts';
 import { checkFields } from '../expression/check-value.ts';
 import type { Fields, Json, JsonObject } from '../types.ts';
-import { afterFailure, beginTry, failed, type StepOutcome } from './attempts.ts';
+import { afterFailure, beginTry, failed, type StepOutcome, timeoutOf } from './attempts.ts';
 import { type CallOrder, goOnCalling } from './calls.ts';
-import { evaluateAll, inputFor } from './input.ts';
-import type { StepError } from './instance.ts';
+import { inputFor, inputForWorkflow } from './input.ts';
+import type { Phase, StepError } from './instance.ts';
 import { DEPTH_MAX } from './limits.ts';
 import { goOnLooping } from './loop.ts';
 import { goOnInParallel } from './parallel.ts';
@@ -36,7 +36,7 @@ import {
   templateAt,
   valueAt,
 } from './run.ts';
-import { noteUndoable } from './undo.ts';
+import { IN_DOUBT, noteUndoable } from './undo.ts';
 
 /** Goes on with the step at a place. */
 export function goOn(run: Run, place: Place, step: Step): StepOutcome {
@@ -73,6 +73,7 @@ function goOnWithFunction(run: Run, place: Place, step: FunctionStep): StepOutco
   if (spec.effect === 'external') {
     return goOnCalling(run, place, {
       trying: step,
+      key: callKey(run, place),
       onUnknown: step.on_unknown,
       canQuery: spec.canQuery ?? false,
       target: () => {
@@ -81,7 +82,7 @@ function goOnWithFunction(run: Run, place: Place, step: FunctionStep): StepOutco
         return { ok: true, what: { kind: 'function', function: spec.name, input: made.input } };
       },
       finish,
-      mayHaveHappened: () => noteUndoable(run, place, step),
+      mayHaveHappened: () => noteUndoable(run, place, step, IN_DOUBT),
     });
   }
   const { phase } = place.frame;
@@ -99,10 +100,13 @@ function runHere(
   of: { step: FunctionStep; input: JsonObject; finish: (output: Json) => StepOutcome },
 ): StepOutcome {
   const { instance_id, currency } = run.instance;
-  const key = callKey(instance_id, place.frame.visit);
+  const key = callKey(run, place);
   try {
     const call = { function: of.step.function, input: of.input, key, instance_id, currency };
-    return of.finish(run.host.runLocal(call));
+    const outcome = of.finish(run.host.runLocal(call));
+    // What it did is there, whatever it answered.
+    if (outcome.kind === 'failed') noteUndoable(run, place, of.step, IN_DOUBT);
+    return outcome;
   } catch (error) {
     if (!(error instanceof StepFailure)) throw error;
     return afterFailure(run, place, { error: errorAt(place, error), trying: of.step });
@@ -127,7 +131,7 @@ function decide(run: Run, place: Place, step: DecisionStep): StepOutcome {
     const holds = expressionAt(run, place, condition).test(scope);
     if (holds === true) return { kind: 'done', patch: {}, next: target, detail: condition };
     if (holds !== false)
-      note(run, place, { what: 'no_route', detail: `${condition}: ${holds.what} ${holds.fault}` });
+      note(run, place, { what: 'no_value', detail: `${condition}: ${holds.what} ${holds.fault}` });
   }
   if (step.default_target !== null)
     return { kind: 'done', patch: {}, next: step.default_target, detail: 'default' };
@@ -137,6 +141,7 @@ function decide(run: Run, place: Place, step: DecisionStep): StepOutcome {
 function outsideOrder(run: Run, place: Place, step: HttpStep | InferenceStep | WasmStep): CallOrder {
   return {
     trying: step,
+    key: callKey(run, place),
     onUnknown: step.type === 'HTTP' ? step.on_unknown : 'retry',
     canQuery: false,
     target: (now_ms) => ({
@@ -152,7 +157,10 @@ function outsideOrder(run: Run, place: Place, step: HttpStep | InferenceStep | W
       },
     }),
     finish: (output) => finishOutside(run, place, { step, output }),
-    mayHaveHappened: () => noteUndoable(run, place, step),
+    mayHaveHappened: () => {
+      // A plug-in leaves nothing behind.
+      if (step.type === 'HTTP') noteUndoable(run, place, step, IN_DOUBT);
+    },
   };
 }
 
@@ -160,7 +168,7 @@ function finishOutside(
   run: Run,
   place: Place,
   of: { step: HttpStep | InferenceStep | WasmStep; output: Json },
-): StepOutcome {
+): Extract<StepOutcome, { kind: 'done' | 'failed' }> {
   const { step, output } = of;
   if (step.output_key !== null) return { kind: 'done', patch: { [step.output_key]: output } };
   // It writes into the state itself: what the definition says of those fields holds, though none of them must be there.
@@ -173,6 +181,23 @@ function finishOutside(
     }),
   );
   return checkedPatch(run, place, { output, fields, who: step.name });
+}
+
+/**
+ * What stands for the answer of a plug-in once no try is left: `default` its result, `skip` null, which leaves the state
+ * as it is where the output has no key. The timeline says so.
+ */
+export function fallBack(
+  run: Run,
+  place: Place,
+  { step, outcome }: { step: Step; outcome: StepOutcome },
+): StepOutcome {
+  const isPlugin = step.type === 'AI_INFERENCE' || step.type === 'WASM';
+  if (outcome.kind !== 'failed' || !isPlugin || step.on_error === 'fail') return outcome;
+  const { code, message } = outcome.error;
+  const output = step.on_error === 'default' ? step.default_result : null;
+  const instead = finishOutside(run, place, { step, output });
+  return instead.kind === 'done' ? { ...instead, detail: `${step.on_error}: ${code}: ${message}` } : instead;
 }
 
 /** The output as a patch of the state, if it is what it should be. */
@@ -213,11 +238,10 @@ function waitForSignal(run: Run, place: Place, step: HumanStep): StepOutcome {
   const { frame } = place;
   const { nowMs } = run.host;
   if (frame.phase.kind === 'ready') {
-    const early = run.instance.mail.findIndex(({ signal }) => signal === step.signal);
-    const [mail] = early === -1 ? [] : run.instance.mail.splice(early, 1);
-    frame.phase = mail
-      ? { kind: 'signalled', payload: mail.payload, by: mail.by }
-      : { kind: 'signal', due_ms: step.wait_ms === null ? null : nowMs + step.wait_ms };
+    frame.phase = takeMail(run, step) ?? {
+      kind: 'signal',
+      due_ms: step.wait_ms === null ? null : nowMs + step.wait_ms,
+    };
   }
   const { phase } = frame;
   if (phase.kind === 'signalled') {
@@ -230,19 +254,39 @@ function waitForSignal(run: Run, place: Place, step: HumanStep): StepOutcome {
   return failed(place, { code: 'timed_out', message: `Nobody sent ${step.signal} in time.` });
 }
 
+/** What was sent before it was waited for, by somebody who may answer this step, and with what it asks for. */
+function takeMail({ instance }: Run, step: HumanStep): Extract<Phase, { kind: 'signalled' }> | undefined {
+  for (const [index, { signal, payload, by, roles }] of instance.mail.entries()) {
+    if (signal !== step.signal || !maySend(step, roles)) continue;
+    const checked = checkFields(payload, step.fields, { currency: instance.currency, where: 'closed' });
+    if (!checked.ok) continue;
+    instance.mail.splice(index, 1);
+    return { kind: 'signalled', payload: checked.value, by };
+  }
+  return undefined;
+}
+
+/** Whether somebody with these roles, or with null a program, may answer a step. */
+export function maySend({ role }: Pick<HumanStep, 'role'>, roles: readonly string[] | null): boolean {
+  return role === null || roles === null || roles.includes(role);
+}
+
 function goOnWithChild(run: Run, place: Place, step: SubWorkflowStep): StepOutcome {
   const { phase } = place.frame;
   if (phase.kind === 'ready' || phase.kind === 'backoff') {
     if (phase.kind === 'backoff' && phase.due_ms > run.host.nowMs) return { kind: 'blocked' };
     return spawn(run, place, step) ?? { kind: 'blocked' };
   }
+  if (phase.kind === 'child' && phase.due_ms !== null && phase.due_ms <= run.host.nowMs)
+    run.cancels.push(phase.instance_id);
   if (phase.kind !== 'child_ended') return { kind: 'blocked' };
   if (phase.status === 'completed') return { kind: 'done', patch: under(step.output_key, phase.state) };
   const said =
     phase.error === null ? '' : ` ${phase.error.step}: ${phase.error.code}: ${phase.error.message}`;
   const message = `${step.workflow_type} ended as ${phase.status}.${said}`;
+  const isLate = phase.due_ms !== null && phase.due_ms <= run.host.nowMs;
   return afterFailure(run, place, {
-    error: errorAt(place, { code: 'child_failed', message }),
+    error: errorAt(place, { code: isLate ? 'timed_out' : 'child_failed', message }),
     trying: step,
     // What it did could not be undone: another try would do it again.
     isFinal: phase.status === 'compensation_failed',
@@ -252,31 +296,30 @@ function goOnWithChild(run: Run, place: Place, step: SubWorkflowStep): StepOutco
 /** Starts the other workflow; an outcome when it cannot be. */
 function spawn(run: Run, place: Place, step: SubWorkflowStep): StepOutcome | undefined {
   const { instance } = run;
-  if (!run.host.knows(step.workflow_type))
-    return failed(place, {
-      code: 'unknown_workflow',
-      message: `There is no workflow ${step.workflow_type}: load its definition.`,
-    });
+  const { workflow_type } = step;
+  const { currency } = instance;
   const isAwaited = step.type === 'SUB_WORKFLOW';
   if (instance.depth >= DEPTH_MAX)
     return failed(place, {
       code: 'too_deep',
       message: `Workflows start each other ${DEPTH_MAX} deep at most.`,
     });
+  const timeoutMs = timeoutOf(run, place, step);
   beginTry(place);
-  const input = evaluateAll(run, place, step.input);
+  const input = inputForWorkflow(run, place, step.input);
   if (!input.ok) return { kind: 'failed', error: input.error };
+  const refusal = run.host.refusalOf({ workflow_type, input: input.input, currency });
+  if (refusal !== undefined) return failed(place, refusal);
   const instance_id = newInstanceId(run);
   run.spawns.push({
-    instance_id,
-    workflow_type: step.workflow_type,
+    ...{ instance_id, workflow_type, currency },
     business_key: null,
     input: input.input,
-    currency: instance.currency,
     parent: isAwaited ? { instance_id: instance.instance_id, visit: place.frame.visit } : null,
     depth: instance.depth + 1,
   });
-  if (isAwaited) place.frame.phase = { kind: 'child', instance_id };
+  const due_ms = timeoutMs === null ? null : run.host.nowMs + timeoutMs;
+  if (isAwaited) place.frame.phase = { kind: 'child', instance_id, due_ms };
   return undefined;
 }
 
@@ -286,7 +329,7 @@ function noSecret(): string {
 }
 
 function schedule(run: Run, place: Place, step: CronStep): StepOutcome {
-  const input = evaluateAll(run, place, step.input);
+  const input = inputForWorkflow(run, place, step.input);
   if (!input.ok) return { kind: 'failed', error: input.error };
   const name = templateAt(run, place, step.schedule).render(scopeAt(run, place), noSecret);
   if ('fault' in name) return { kind: 'failed', error: faultError(place, name) };

@@ -59,6 +59,12 @@ export class MemoryRows {
     return { store, commit };
   }
 
+  /** As if it had ended so long ago that it is not kept any more. */
+  forget(instanceId: string): void {
+    this.rows.delete(instanceId);
+    this.#inputs.delete(instanceId);
+  }
+
   get(instanceId: string): Instance {
     return must(parse(this.rows.get(instanceId)), 'it was started');
   }

@@ -7,7 +7,7 @@ import { END } from '../definition/model.ts';
 import { afterFailure, beginTry, type StepOutcome, type Trying } from './attempts.ts';
 import { goOnCalling } from './calls.ts';
 import type { Frame, StepError, Undoable, Unwinding } from './instance.ts';
-import { callKey, errorAt, note, type Place, type Run, StepFailure } from './run.ts';
+import { errorAt, note, type Place, type Run, StepFailure, undoKey } from './run.ts';
 
 /** Turns round. */
 export function beginUnwinding(run: Run, of: { why: Unwinding['why']; error: StepError }): void {
@@ -60,6 +60,7 @@ function frameFor(run: Run, { step }: Undoable): Frame {
     visit: run.instance.visits,
     attempt: 0,
     began_ms: run.host.nowMs,
+    may_have_happened: false,
     locals: {},
     delta: null,
     below: [],
@@ -74,6 +75,8 @@ function undo(run: Run, place: Place, undoable: Undoable): StepOutcome {
   if (spec.effect === 'external') {
     return goOnCalling(run, place, {
       trying,
+      key: undoKey(undoable),
+      ...(undoable.in_doubt && { undoes: undoable.key }),
       // To undo twice under one name is to undo once.
       onUnknown: spec.canQuery === true ? 'query' : 'retry',
       canQuery: spec.canQuery ?? false,
@@ -85,13 +88,13 @@ function undo(run: Run, place: Place, undoable: Undoable): StepOutcome {
       mayHaveHappened: () => undefined,
     });
   }
-  const { phase, visit } = place.frame;
+  const { phase } = place.frame;
   if (phase.kind === 'backoff' && phase.due_ms > run.host.nowMs) return { kind: 'blocked' };
   if (phase.kind !== 'ready' && phase.kind !== 'backoff') return { kind: 'blocked' };
   beginTry(place);
   const { instance_id, currency } = run.instance;
   try {
-    const key = callKey(instance_id, visit);
+    const key = undoKey(undoable);
     run.host.runLocal({ function: undoable.function, input: undoable.input, key, instance_id, currency });
     return { kind: 'done', patch: {} };
   } catch (error) {

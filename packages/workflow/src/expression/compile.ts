@@ -21,7 +21,7 @@ import { decoder, encode, Fault, type Node, type Run, render, type Value } from 
 export type CompileInput = {
   /** Fields of `state`. */
   state: Fields;
-  /** Names without `state.` in front: variables of the loops around, and `signal`. */
+  /** Names without `state.` in front: variables of the loops and branches around. */
   locals?: Fields;
   /** The type its value must have. An integer passes for a decimal, both for money, `json` for anything that it then is. */
   expect?: FieldType['type'];

@@ -14,7 +14,7 @@ export type EvaluationFault = {
 /** What an expression may name, as JSON. */
 export type Scope = {
   state: JsonObject;
-  /** Variables of the loops around, and `signal`. */
+  /** Variables of the loops and branches around. */
   locals?: JsonObject;
   /** ISO 4217 code of the money in it. */
   currency: string;

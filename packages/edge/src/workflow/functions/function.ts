@@ -36,6 +36,8 @@ export type OutsidePorts = {
 
 export type OutsideUse = OutsidePorts & {
   key: string;
+  /** The key of the call that this one undoes, when nobody knows whether that happened; null when it did. */
+  undoes: string | null;
   instanceId: string;
   currency: string;
   nowMs: number;

@@ -78,13 +78,24 @@ const voidAuthorization: OutsideFunction = {
     failures: ['offline', 'no_acquirer', 'acquirer_unavailable'],
   },
   async call(input, use) {
-    const approval_code = textOf(input, 'approval_code');
+    // What the state holds is not of the authorisation of which nobody knows: the acquirer does.
+    const given = use.undoes === null ? textOf(input, 'approval_code') : await codeOf(use.undoes, use);
+    if (typeof given === 'object') return given;
     // Without a code there was no yes, and nothing to take back.
-    if (approval_code === undefined) return { kind: 'ok', output: {} };
+    if (given === undefined) return { kind: 'ok', output: {} };
     if (!use.link.online) return OFFLINE;
+    const approval_code = given;
     return await use.acquirer.voidAuthorisation({ ...use, approval_code });
   },
 };
+
+/** The code of an authorisation, by its key; undefined when there was none, or a no; or why nobody can say. */
+async function codeOf(key: string, use: OutsideUse): Promise<string | undefined | CallResult> {
+  if (!use.link.online) return OFFLINE;
+  const found = await use.acquirer.findAuthorisation({ ...use, key });
+  if (found.kind === 'ok') return found.output.approved ? found.output.approval_code : undefined;
+  return found.kind === 'failed' && found.code === NOT_DONE ? undefined : found;
+}
 
 const notify: OutsideFunction = {
   spec: {

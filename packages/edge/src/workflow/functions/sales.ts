@@ -9,7 +9,7 @@ import { SaleReceipt } from '@holdfast/protocol';
 import { type Field, type Fields, type Json, type JsonObject, StepFailure } from '@holdfast/workflow';
 import { noteCardPayment } from '../../store/card-payments.ts';
 import { placeOf } from '../../store/streams.ts';
-import { opIdBytes } from '../../store/transactions.ts';
+import { findTransaction, opIdBytes } from '../../store/transactions.ts';
 import { takeSale } from '../../writer/handlers/sale.ts';
 import { CARD_IF_READ, CARD_PAYMENT, SALE } from './fields.ts';
 import { type InsideFunction, type InsideUse, needText, textOf } from './function.ts';
@@ -129,12 +129,21 @@ function takenBefore(input: JsonObject, queue: Queue, { tx, call }: InsideUse): 
   const status = textOf(input, 'payment_status');
   if (opId === undefined || status === undefined || status === queue.status) return undefined;
   const row = isUuid(opId) ? tx.statements.findSale.get(opIdBytes(opId)) : undefined;
-  if (row === undefined) throw new StepFailure('not_found', `There is no sale ${opId}.`);
+  // The state may have been started with it: the sale of another payment is not this one's.
+  if (row === undefined || instanceOf(tx, opId) !== call.instance_id)
+    throw new StepFailure('not_found', `This workflow has taken no sale ${opId} that is still kept here.`);
   const { id, amount_minor, receipt_code } = row as TakenSale; // The columns of the statement.
   if (amount_minor !== toMinor(needText(input, 'amount'), call.currency))
     throw new StepFailure('amount_mismatch', `The sale ${opId} was taken with another amount.`);
   const { seq } = placeOf(Number(id));
   return { edge_transaction_id: opId, seq, receipt_code, payment_status: queue.status };
+}
+
+/** The workflow that took a sale; undefined when none did, or its lines are not kept any more. */
+function instanceOf(tx: InsideUse['tx'], opId: string): unknown {
+  const text = findTransaction(tx.db, opId)?.payload_json ?? '';
+  const payload: { workflow_instance_id?: unknown } = text === '' ? {} : JSON.parse(text);
+  return payload.workflow_instance_id;
 }
 
 type TakenSale = { id: bigint; amount_minor: bigint; receipt_code: string };

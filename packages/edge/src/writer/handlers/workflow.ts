@@ -1,6 +1,6 @@
 /** Carries out orders about workflows: the cursor moves in the same commit as what local functions wrote. */
 import { AppError, isAppError, must } from '@holdfast/base';
-import { handle, type Json, type LocalCall, StepFailure } from '@holdfast/workflow';
+import { handle, type Instance, type Json, type LocalCall, StepFailure } from '@holdfast/workflow';
 import Database from 'better-sqlite3-multiple-ciphers';
 import type { Db } from '../../store/open.ts';
 import { opIdBytes } from '../../store/transactions.ts';
@@ -111,16 +111,21 @@ export function migrateInstance(tx: Transaction, command: WorkflowMigrateCommand
       : 'it has moved on meanwhile';
   if (misfit !== undefined)
     throw new AppError('workflow_conflict', `The workflow ${command.instance_id} stays as it is: ${misfit}.`);
-  const before = instance.definition_hash;
+  const before = shortHash(instance);
+  // When it was last looked at stays: what has fallen due since is still to be done.
   instance.definition_hash = program.hash;
-  instance.updated_ms = tx.workflow.nowMs;
   rows.save(instance);
-  const detail = `${before} → ${program.hash}`;
+  const detail = `${before} → ${shortHash(instance)}`;
   const about = { visit: 0, step: '', attempt: 0, took_ms: 0, by: command.by, detail };
   rows.append(instance, [{ at_ms: tx.workflow.nowMs, what: 'migrated', ...about }]);
   return null;
 }
 
+/** As lists show it. */
+function shortHash({ definition_hash }: Instance): string {
+  return definition_hash.slice(0, 12);
+}
+
 export function pruneWorkflows(tx: Transaction, command: WorkflowPruneCommand): Results['workflow_prune'] {
-  return { pruned: pruneEndedWorkflows(tx.db, command.before_ms) };
+  return pruneEndedWorkflows(tx.db, command.before_ms);
 }

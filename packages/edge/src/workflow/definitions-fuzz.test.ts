@@ -1,16 +1,15 @@
+/** Texts that are definitions, nearly definitions, or nothing like one. */
+import { loadDefinition } from '@holdfast/workflow';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { loadDefinition } from './load.ts';
-import { exampleTexts } from './testing-examples.ts';
-import { testingHost } from './testing-host.ts';
+import { EXAMPLES, HOST } from './testing-definitions.ts';
 
-const host = testingHost();
-const texts = exampleTexts().map(({ text }) => text);
+const texts = EXAMPLES.map(({ text }) => text);
 const lines = texts.flatMap((text) => text.split('\n'));
 
 /** Whatever the text: a program, or at least one error; each problem stands in the text. */
 function check(text: string): void {
-  const loaded = loadDefinition(text, host);
+  const loaded = loadDefinition(text, HOST);
   const count = text.split(/\r\n|\n|\r/).length;
   const severities = loaded.problems.map(({ severity }) => severity);
   expect(severities.includes('error')).toBe(!loaded.ok);
