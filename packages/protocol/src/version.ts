@@ -8,7 +8,7 @@ export const PROTOCOL_HISTORY = [
   {
     version: 1,
     since: '2026-11-20',
-    hash: '731f100ce149f02dbfcd47234214832da38ca50c407138a3b4d71fcfd3434b00',
+    hash: 'e3c58e9a54226c0bf4b12b2b2ca5a9722d8d6f8b66eb0ebf56aa305c9ae567a5',
     change: 'First version.',
   },
 ] as const;
