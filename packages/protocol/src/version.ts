@@ -8,7 +8,7 @@ export const PROTOCOL_HISTORY = [
   {
     version: 1,
     since: '2026-11-20',
-    hash: '6924c1c81e4d077b236107beef976f16b5b8a6344c3beb0b5a7d665024bedbad',
+    hash: '',
     change: 'First version.',
   },
 ] as const;

@@ -10,33 +10,38 @@ export function CassetteRow({ cassette, hand }: { cassette: Seen; hand: Hand }) 
   const t = useT();
   const slot = numberOf(cassette, 'slot') ?? 0;
   const [notes, counted] = [numberOf(cassette, 'notes') ?? 0, numberOf(cassette, 'counted_notes') ?? 0];
+  const name = t('dev_cassette', { slot });
   const isIn = flagOf(cassette, 'is_in');
   return (
-    <li aria-label={t('dev_cassette', { slot })} className="flex flex-wrap items-center gap-2 py-2">
-      <p className="min-w-28 flex-1 text-15 tabular-nums">
+    <li aria-label={name} className="grid grid-cols-3 gap-2 py-3">
+      <p className="col-span-3 flex items-baseline justify-between gap-2 text-15 tabular-nums">
         <MoneyText
           amountMinor={minorOf(cassette, 'denomination_minor')}
           currency={textOf(cassette, 'currency')}
           short
-          className="block text-start! font-medium"
+          className="font-medium"
         />
-        <span className="block text-13 text-soft">
+        <span className="text-13 text-soft">
           {isIn ? t('dev_notes', { n: notes }) : t('dev_out')}
           {isIn && notes !== counted && ` · ${t('dev_counted', { n: counted })}`}
         </span>
       </p>
-      <Button className="px-3" onClick={() => hand.press('miscount', { slot, notes: 1 })}>
-        {t('dev_short', { slot })}
-      </Button>
-      <Button className="px-3" onClick={() => hand.press('fill', { slot, notes: FULL_NOTES })}>
-        {t('dev_fill', { slot })}
-      </Button>
-      <Button
-        className="px-3"
-        onClick={() => hand.press(isIn ? 'remove_cassette' : 'insert_cassette', { slot })}
-      >
-        {isIn ? t('dev_take_out', { slot }) : t('dev_put_in', { slot })}
-      </Button>
+      <Deed word={t('dev_short')} name={name} onDo={() => hand.press('miscount', { slot, notes: 1 })} />
+      <Deed word={t('dev_fill')} name={name} onDo={() => hand.press('fill', { slot, notes: FULL_NOTES })} />
+      <Deed
+        word={isIn ? t('dev_take_out') : t('dev_put_in')}
+        name={name}
+        onDo={() => hand.press(isIn ? 'remove_cassette' : 'insert_cassette', { slot })}
+      />
     </li>
+  );
+}
+
+/** Named with its cassette, since there are several. */
+function Deed({ word, name, onDo }: { word: string; name: string; onDo: () => void }) {
+  return (
+    <Button className="px-2" aria-label={`${word}: ${name}`} onClick={onDo}>
+      {word}
+    </Button>
   );
 }

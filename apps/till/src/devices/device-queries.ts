@@ -30,7 +30,6 @@ export type Hand = {
   press: (control: string, args?: Args) => void;
   /** Why the last deed was not done; null if it was. */
   refused: string | null;
-  busy: boolean;
 };
 
 export function useHand(kind: string): Hand {
@@ -47,6 +46,5 @@ export function useHand(kind: string): Hand {
   return {
     press: (control, args = {}) => deed.mutate({ control, args }),
     refused,
-    busy: deed.isPending,
   };
 }

@@ -17,7 +17,7 @@ import { DrawerPanel, ScalePanel, ScannerPanel } from './small-panels.tsx';
 
 export type DevicesPageProps = { leaveLabel: string; onLeave: () => void; onWorkflows: () => void };
 
-/** Columns by what belongs together in front of a till; on a phone one below the other. Esc steps back. */
+/** In stacks by what belongs together in front of a till; on a phone one below the other. Esc steps back. */
 export function DevicesPage({ leaveLabel, onLeave, onWorkflows }: DevicesPageProps) {
   const t = useT();
   useKeys((event) => {
@@ -81,12 +81,14 @@ function Stale({ sinceMs }: { sinceMs: number }) {
   );
 }
 
-/** What stands where; a kind that the till lacks leaves no gap. */
-const COLUMNS = [
+/** What stands where: a payment above, the rest below. A kind that the till lacks leaves no gap. */
+const STACKS = [
   ['card_reader'],
-  ['customer_display', 'pin_pad', 'merchant_display', 'secure_element'],
+  ['customer_display', 'pin_pad', 'merchant_display'],
   ['receipt_printer', 'cash_drawer'],
-  ['cash_dispenser', 'scale', 'barcode_scanner'],
+  ['cash_dispenser'],
+  ['scale', 'barcode_scanner'],
+  ['secure_element'],
 ] as const;
 
 const PANELS = {
@@ -104,8 +106,8 @@ const PANELS = {
 function Table({ data }: { data: Devices }) {
   const find = (kind: string) => data.devices.find((device) => device.kind === kind);
   return (
-    <div className="mx-auto grid max-w-480 grid-cols-1 gap-3 min-[760px]:grid-cols-2 min-[1200px]:grid-cols-3 min-[1720px]:grid-cols-4">
-      {COLUMNS.map((kinds) => (
+    <div className="mx-auto grid max-w-400 grid-cols-1 gap-3 min-[760px]:grid-cols-2 min-[1200px]:grid-cols-3">
+      {STACKS.map((kinds) => (
         <div key={kinds[0]} className="flex min-w-0 flex-col gap-3">
           {kinds.map((kind) => {
             const device = find(kind);

@@ -28,6 +28,7 @@ export function DispenserPanel({ device }: { device: Device }) {
     <DevicePanel icon={Banknote} title={t('dev_dispenser')} device={device} hand={hand} own={OWN}>
       <p role="status" className="rounded-card bg-sunken px-4 py-3 text-17 font-medium tabular-nums">
         {inShutter > 0 ? t('dev_shutter', { n: inShutter }) : t('dev_shutter_none')}
+        {textOf(seen, 'jammed_at') !== '' && <span className="text-waiting"> · {t('dev_jammed')}</span>}
       </p>
       <Button
         look={inShutter > 0 ? 'primary' : 'secondary'}

@@ -1,5 +1,4 @@
 /** A display of a few short lines, as whoever stands before it reads them. */
-import { cx } from '@holdfast/ui';
 import { MonitorSmartphone } from 'lucide-react';
 import { useT } from '../context.tsx';
 import { DevicePanel } from './device-panel.tsx';
@@ -15,15 +14,18 @@ export function DisplayPanel({ device }: { device: Device }) {
   return (
     <DevicePanel icon={MonitorSmartphone} title={title} device={device} hand={hand} own={[]}>
       <div role="status" className="rounded-card bg-ink px-4 py-3 text-center text-paper">
-        {isDark && <span className="sr-only">{t('dev_dark')}</span>}
-        <pre aria-hidden={isDark} className="inline-block text-start font-mono text-22">
-          {lines.map((line, place) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: lines have no identity but their place.
-            <span key={place} className={cx('block min-h-7', isDark && 'opacity-0')}>
-              {line}
-            </span>
-          ))}
-        </pre>
+        {isDark ? (
+          <span className="grid min-h-12 place-items-center text-13">{t('dev_dark')}</span>
+        ) : (
+          <pre className="inline-block text-start font-mono text-17">
+            {lines.map((line, place) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: lines have no identity but their place.
+              <span key={place} className="block min-h-6">
+                {line}
+              </span>
+            ))}
+          </pre>
+        )}
       </div>
     </DevicePanel>
   );

@@ -1,6 +1,6 @@
 /** Any control of a device as a form, made from what the edge says of it. */
 import { Button } from '@holdfast/ui';
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { useT } from '../context.tsx';
 import type { Args, Control, Hand } from './device-queries.ts';
 import { Choice, Entry } from './entry.tsx';
@@ -10,7 +10,6 @@ type Texts = Readonly<Record<string, string>>;
 
 export function MoreControl({ control, hand }: { control: Control; hand: Hand }) {
   const t = useT();
-  const title = useId();
   const { name, label, fields } = control;
   const [texts, setTexts] = useState<Texts>({});
   if (fields.length === 0)
@@ -24,23 +23,19 @@ export function MoreControl({ control, hand }: { control: Control; hand: Hand })
     hand.press(name, argsOf(fields, texts));
   };
   return (
-    <form
-      aria-labelledby={title}
-      onSubmit={submit}
-      className="flex flex-wrap items-end gap-2 rounded-card border border-line p-3"
-    >
-      <p id={title} className="w-full text-15 font-medium">
-        {label}
-      </p>
-      {fields.map((field) => (
-        <ControlField
-          key={field.name}
-          field={field}
-          text={texts[field.name] ?? firstOf(field)}
-          onText={(text) => setTexts({ ...texts, [field.name]: text })}
-        />
-      ))}
-      <Button type="submit">{t('dev_do')}</Button>
+    <form onSubmit={submit} className="rounded-card border border-line p-3">
+      <fieldset className="flex flex-wrap items-end gap-2">
+        <legend className="pb-2 text-15 font-medium">{label}</legend>
+        {fields.map((field) => (
+          <ControlField
+            key={field.name}
+            field={field}
+            text={texts[field.name] ?? firstOf(field)}
+            onText={(text) => setTexts({ ...texts, [field.name]: text })}
+          />
+        ))}
+        <Button type="submit">{t('dev_do')}</Button>
+      </fieldset>
     </form>
   );
 }

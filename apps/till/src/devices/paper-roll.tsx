@@ -11,6 +11,8 @@ const ALIGNS: Readonly<Record<string, string>> = {
   right: 'text-right justify-end',
 };
 
+const WIDE_CHARS_MAX = 24;
+
 /** Follows what is printed, as long as nobody has scrolled back. */
 export function PaperRoll({ paper }: { paper: readonly Seen[] }) {
   const t = useT();
@@ -32,10 +34,12 @@ export function PaperRoll({ paper }: { paper: readonly Seen[] }) {
             <p className="text-13">{t('dev_paper_none_text')}</p>
           </div>
         )}
-        {paper.map((what, place) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: what is printed keeps its place until it is torn off.
-          <Printed key={place} what={what} />
-        ))}
+        <div className="mx-auto w-fit">
+          {paper.map((what, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: what is printed keeps its place until it is torn off.
+            <Printed key={place} what={what} />
+          ))}
+        </div>
       </section>
     </div>
   );
@@ -63,6 +67,8 @@ function useFollowing(count: number) {
 function Printed({ what }: { what: Seen }) {
   const t = useT();
   const text = textOf(what, 'text');
+  // Big letters are twice as wide, so that half as many fill a line; what has more of them was tall alone.
+  const isWide = flagOf(what, 'is_big') && text.length <= WIDE_CHARS_MAX;
   const align = ALIGNS[textOf(what, 'align')] ?? ALIGNS.left;
   switch (textOf(what, 'kind')) {
     case 'line':
@@ -72,7 +78,7 @@ function Printed({ what }: { what: Seen }) {
             'min-h-[1.4em] leading-[1.4] whitespace-pre',
             align,
             flagOf(what, 'is_bold') && 'font-bold',
-            flagOf(what, 'is_big') && 'text-[1.6em] font-semibold',
+            isWide && 'text-[2em] leading-[1.1]',
           )}
         >
           {text}

@@ -80,7 +80,7 @@ function PinScreen({ asks, count }: { asks: Seen | null; count: number }) {
     <div
       role="status"
       className={cx(
-        'flex min-h-28 flex-col items-center justify-center gap-1 rounded-card bg-ink px-3 py-2 text-center text-paper',
+        'flex h-28 flex-col items-center justify-center gap-1 rounded-card bg-ink px-3 py-2 text-center text-paper',
         asks === null && 'opacity-80',
       )}
     >
@@ -88,9 +88,7 @@ function PinScreen({ asks, count }: { asks: Seen | null; count: number }) {
         <p className="text-15">{t('dev_pin_idle')}</p>
       ) : (
         <>
-          <p className="text-22 font-semibold tabular-nums">
-            {textOf(asks, 'amount')} {textOf(asks, 'currency')}
-          </p>
+          <p className="text-22 font-semibold tabular-nums">{textOf(asks, 'amount')}</p>
           <p className="text-15">{t('dev_pin_asks')}</p>
           <p className="h-7 font-mono text-22">
             <span aria-hidden>{'●'.repeat(count)}</span>

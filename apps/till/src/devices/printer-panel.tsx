@@ -31,7 +31,7 @@ export function PrinterPanel({ device }: { device: Device }) {
 function Facts({ seen }: { seen: Seen }) {
   const t = useT();
   const millimetres = numberOf(seen, 'paper_mm') ?? 0;
-  const metres = (millimetres / MM_A_METRE).toFixed(1);
+  const metres = Math.round((10 * millimetres) / MM_A_METRE) / 10;
   const error = textOf(seen, 'error');
   const facts = [
     millimetres > 0 ? t('dev_paper_left', { metres }) : t('dev_paper_out'),

@@ -23,6 +23,7 @@ export function PullControl({ card, hand }: { card: string; hand: Hand }) {
       onSubmit={submit}
       className="flex flex-wrap items-end gap-2 rounded-card border border-line p-3"
     >
+      <p className="w-full text-15 font-medium">{t('dev_pull_after')}</p>
       <Entry
         label={t('dev_commands')}
         type="number"

@@ -47,17 +47,19 @@ function ReaderFace({ seen, cards }: { seen: Seen; cards: readonly Card[] }) {
     way === 'chip' || way === 'contactless' || way === 'magstripe' ? t(`dev_way_${way}`) : way,
   );
   const isWaiting = waits.length > 0;
+  const isEmpty = slot === '' && field.length === 0;
   return (
     <div
       role="status"
       className={cx(
-        'flex min-h-24 flex-col justify-center gap-1 rounded-card border px-4 py-3 text-15',
-        isWaiting ? 'border-accent bg-sunken' : 'border-line bg-sunken',
+        'flex min-h-24 flex-col justify-center gap-1 rounded-card border bg-sunken px-4 py-3 text-15',
+        isWaiting ? 'border-accent' : 'border-line',
       )}
     >
-      <p className={cx('font-medium', isWaiting ? 'text-accent' : 'text-soft')}>
-        {isWaiting ? t('dev_reader_waits', { ways: ways.join(' · ') }) : t('dev_reader_idle')}
-      </p>
+      {isWaiting && (
+        <p className="font-medium text-accent">{t('dev_reader_waits', { ways: ways.join(' · ') })}</p>
+      )}
+      {!isWaiting && isEmpty && <p className="font-medium text-soft">{t('dev_reader_idle')}</p>}
       {slot !== '' && <p>{t('dev_slot', { card: nameOf(slot) })}</p>}
       {field.length > 0 && <p>{t('dev_field', { card: field.map(nameOf).join(' + ') })}</p>}
       {flagOf(seen, 'is_powering_a_card') && <p className="text-13 text-soft">{t('dev_talks')}</p>}
@@ -69,7 +71,7 @@ function CardInHand({ card }: { card: Card }) {
   const t = useT();
   const { name, rest } = labelParts(card.label);
   return (
-    <div className="relative flex aspect-[1.9] max-h-40 flex-col justify-between rounded-card bg-accent p-4 text-on-accent">
+    <div className="relative flex aspect-[1.9] max-h-40 flex-col justify-between rounded-card border border-line bg-ink p-4 text-paper">
       <div className="flex items-start justify-between gap-2">
         <span className="text-13 font-medium">{t('dev_card_chosen')}</span>
         {card.has_antenna && <Nfc aria-hidden size={22} />}
@@ -77,7 +79,7 @@ function CardInHand({ card }: { card: Card }) {
       {card.has_chip && (
         <span
           aria-hidden
-          className="h-7 w-9 rounded-md border border-on-accent bg-[repeating-linear-gradient(90deg,transparent_0_8px,currentColor_8px_9px)] opacity-70"
+          className="h-7 w-9 rounded-md border border-paper bg-[repeating-linear-gradient(90deg,transparent_0_8px,currentColor_8px_9px)] opacity-70"
         />
       )}
       <div>

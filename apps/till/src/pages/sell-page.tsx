@@ -41,8 +41,7 @@ export function SellPage({ staff, cart, flow, onWorkflows, onDevices }: SellPage
   const currency = status?.currency ?? 'SEK';
   const shelf = shelfOf(catalogue.data, currency);
   const shown: Over = flow.state.kind === 'idle' || flow.state.kind === 'held' ? over : 'pay';
-  const isManager = staff.role === 'manager';
-  const toWorkflows = isManager ? onWorkflows : null;
+  const ways = staff.role === 'manager' ? { onWorkflows, onDevices } : null;
   const canPay = cart.cart.lines.length > 0 && !gone;
 
   useKeys((event) => {
@@ -53,13 +52,7 @@ export function SellPage({ staff, cart, flow, onWorkflows, onDevices }: SellPage
   const panel = <CartPanel cart={cart} currency={currency} canPay={canPay} onPay={() => setOver('pay')} />;
   return (
     <div className="flex h-dvh flex-col overflow-hidden">
-      <TopStrip
-        staff={staff}
-        onOpen={setOver}
-        onSay={setToast}
-        onWorkflows={toWorkflows}
-        onDevices={isManager ? onDevices : null}
-      />
+      <TopStrip staff={staff} onOpen={setOver} onSay={setToast} ways={ways} />
       <main className="flex min-h-0 flex-1 max-[899px]:flex-col">
         <h1 className="sr-only">{status?.store_name ?? t('articles')}</h1>
         <Shelf
@@ -98,7 +91,7 @@ export function SellPage({ staff, cart, flow, onWorkflows, onDevices }: SellPage
         currency={currency}
         panel={narrow ? panel : null}
         onSay={setToast}
-        onWorkflows={toWorkflows}
+        onWorkflows={ways?.onWorkflows ?? null}
       />
       <Toast text={toast} />
     </div>
