@@ -122,4 +122,3 @@ export const ADDITIONAL_TERMINAL_CAPABILITIES = bitField(5, {
   codeTable2: [5, 0x02],
   codeTable1: [5, 0x01],
 });
-export type AdditionalTerminalCapabilities = ReturnType<typeof ADDITIONAL_TERMINAL_CAPABILITIES.none>;
