@@ -13,6 +13,8 @@ export const LAYERS: Readonly<Record<string, number>> = {
   '@holdfast/protocol': 2,
   // The language of workflows and its interpreter; storage and functions are ports.
   '@holdfast/workflow': 2,
+  // Cards by the public standards, without devices or network.
+  '@holdfast/cards': 2,
   '@holdfast/journal': 3,
   '@holdfast/commerce': 3,
   // Written apart from the rest of its layer: what checks must not share the code of what writes.
@@ -22,6 +24,7 @@ export const LAYERS: Readonly<Record<string, number>> = {
   '@holdfast/client': 4,
   '@holdfast/ui': 4,
   '@holdfast/plugins': 4,
+  '@holdfast/hardware': 4,
   // Composition: config, context, services, API.
   '@holdfast/edge': 5,
   '@holdfast/hub': 5,

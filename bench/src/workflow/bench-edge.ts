@@ -1,6 +1,6 @@
 /** An edge as it is delivered, with its store on a disk and a device that benchmarks play. */
 import { systemPorts } from '@holdfast/base';
-import { edgeOptions, initEdge, type RunningEdge, startEdge } from '@holdfast/edge';
+import { edgeOptions, initEdge, noHardware, type RunningEdge, startEdge } from '@holdfast/edge';
 import { createLogger, loadOptions } from '@holdfast/runtime';
 
 /** Whether the PIN pad answers at once or never. */
@@ -24,14 +24,9 @@ export async function loadText({ context }: RunningEdge, text: string): Promise<
 }
 
 function hardwareOf(pinPad: PinPad): Hardware {
-  const missing = () => Promise.resolve({ kind: 'failed', code: 'not_done', message: 'none here' } as const);
   const verified = Promise.resolve({ kind: 'ok', output: { pin_verified: true } } as const);
   return {
-    readCard: missing,
+    ...noHardware,
     verifyPin: () => (pinPad === 'answers' ? verified : new Promise<never>(() => undefined)),
-    print: missing,
-    findPrint: missing,
-    dispenseCash: missing,
-    findDispense: missing,
   };
 }

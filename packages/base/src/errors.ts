@@ -212,6 +212,12 @@ export const CODES = {
     'The definition cannot be loaded',
     'Mend what is listed under `errors`; `holdfast workflow lint FILE` shows it as well.',
   ),
+  device_unable: spec(
+    409,
+    'never',
+    'The device cannot do that as it stands',
+    'Do first what the detail says.',
+  ),
   not_enrolled: spec(
     409,
     'never',
@@ -358,6 +364,18 @@ export const CODES = {
     'never',
     'The backup may be of another edge',
     'Compare the devices; --force restores it all the same.',
+  ),
+  device_memory_damaged: spec(
+    500,
+    'never',
+    'The memory of a device cannot be used',
+    'Put the key of the device back; if it is lost, take the memory away and load the device with new keys.',
+  ),
+  serial_unavailable: spec(
+    500,
+    'never',
+    'Serial ports cannot be used here',
+    'Install the optional module on this machine: npm install serialport@13.',
   ),
   usage: spec(400, 'never', 'The command was not understood', 'See --help.'),
   internal: spec(

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { EscPosPaper } from './escpos-paper.ts';
 import { receiptEscPos } from './receipt-escpos.ts';
 import { receiptNaming, sampleReceipt } from './receipt-sample.ts';
 
@@ -96,4 +97,22 @@ test('names are text and keep to the paper, whatever they are', () => {
       for (const line of lines) expect(line.length).toBeLessThanOrEqual(width);
     }),
   );
+});
+
+test('the cut is the one asked for, and nothing follows it into the next job', () => {
+  const ends = (cut: 'partial' | 'full'): string =>
+    Buffer.from(receiptEscPos(sampleReceipt(), 42, { cut }))
+      .toString('hex')
+      .slice(-14);
+  expect(ends('full')).toBe('0a0a0a0a1d5600');
+  expect(ends('partial')).toBe('0a0a0a0a1d5601');
+});
+
+test('the modules of the QR code are as wide as asked for', () => {
+  const dots = (qrDots: number): number[] =>
+    new EscPosPaper(42)
+      .print(receiptEscPos(sampleReceipt(), 42, { qrDots }))
+      .flatMap((event) => (event.kind === 'qr' ? [event.dots] : []));
+  expect(dots(4)).toEqual([4]);
+  expect(dots(8)).toEqual([8]);
 });

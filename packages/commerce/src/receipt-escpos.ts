@@ -5,7 +5,8 @@
  */
 import ReceiptPrinterEncoder from '@point-of-sale/receipt-printer-encoder';
 import { displayWidth } from './display-text.ts';
-import type { ReceiptDocument } from './receipt-document.ts';
+import { type EscPosCut, escPosCut } from './escpos-commands.ts';
+import type { ReceiptDocument } from './receipt-blocks.ts';
 import { layoutReceipt, type ReceiptLine, setColumns } from './receipt-layout.ts';
 import type { ReceiptWidth } from './receipt-text.ts';
 
@@ -32,21 +33,31 @@ const PLAIN_FORMS: ReadonlyMap<string, string> = new Map([
 const QR_MODULE_DOTS = 6;
 const FEED_BEFORE_CUT = 4;
 
-/** Everything for one receipt: initialise, text in the code pages it needs, QR code, feed, partial cut. */
-export function receiptEscPos(doc: ReceiptDocument, width: ReceiptWidth): Uint8Array {
+export type ReceiptEscPosOptions = {
+  /** A partial cut leaves a bridge, so that no slip falls to the ground. */
+  cut?: EscPosCut;
+  /** Width of a module of the QR code in dots of the head (an eighth of a millimetre), 1 to 8; 6 if unsaid. */
+  qrDots?: number;
+};
+
+/** Everything for one receipt: initialise, text in the code pages it needs, QR code, feed, cut (partial if unsaid). */
+export function receiptEscPos(
+  doc: ReceiptDocument,
+  width: ReceiptWidth,
+  { cut = 'partial', qrDots = QR_MODULE_DOTS }: ReceiptEscPosOptions = {},
+): Uint8Array {
   const encoder = new ReceiptPrinterEncoder({
     language: 'esc-pos',
     columns: width,
     newline: '\n',
     codepageMapping: 'epson',
     codepageCandidates: [...CODE_PAGES],
-    feedBeforeCut: FEED_BEFORE_CUT,
   });
   encoder.initialize().codepage('auto');
   for (const line of layoutReceipt(doc, { width, bigWidth: width / 2, adapt: printerText })) {
-    printLine(encoder, line, width);
+    printLine(encoder, line, { width, qrDots });
   }
-  return encoder.cut('partial').encode();
+  return encoder.newline(FEED_BEFORE_CUT).raw(escPosCut(cut)).encode();
 }
 
 /** Text of which every character is one column and at most one byte; what no printer can show is a question mark. */
@@ -60,16 +71,20 @@ function printerText(text: string): string {
   return printable;
 }
 
-function printLine(encoder: ReceiptPrinterEncoder, line: ReceiptLine, width: ReceiptWidth): void {
+function printLine(
+  encoder: ReceiptPrinterEncoder,
+  line: ReceiptLine,
+  { width, qrDots }: { width: ReceiptWidth; qrDots: number },
+): void {
   switch (line.kind) {
+    case 'space':
+      encoder.newline();
+      return;
     case 'rule':
       encoder.line('-'.repeat(width));
       return;
     case 'qr':
-      encoder
-        .align('center')
-        .qrcode(line.value, { model: 2, size: QR_MODULE_DOTS, errorlevel: 'm' })
-        .align('left');
+      encoder.align('center').qrcode(line.value, { model: 2, size: qrDots, errorlevel: 'm' }).align('left');
       return;
     case 'big':
       encoder
@@ -81,6 +96,7 @@ function printLine(encoder: ReceiptPrinterEncoder, line: ReceiptLine, width: Rec
       encoder.bold(line.bold).line(setColumns(line, width)).bold(false);
       return;
     case 'text':
+    case 'blank':
       encoder.line(setColumns(line, width));
       return;
   }

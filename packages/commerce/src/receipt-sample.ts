@@ -1,5 +1,6 @@
 /** A receipt that the tests of every rendering share. */
-import { type ReceiptDocument, type ReceiptInput, receiptDocument } from './receipt-document.ts';
+import type { ReceiptDocument } from './receipt-blocks.ts';
+import { type ReceiptInput, receiptDocument } from './receipt-document.ts';
 import { priceSale } from './sale.ts';
 
 /** The receipt of a sale with everything that is hard to set: letters, marks, wide characters, a long name, change. */

@@ -3,8 +3,8 @@
  * put into a page. Its text stays text, so that it can be read aloud, selected and searched.
  */
 import { encode } from 'uqr';
-import { cleanText } from './display-text.ts';
-import type { ReceiptDocument } from './receipt-document.ts';
+import { cleanText, displayWidth } from './display-text.ts';
+import type { ReceiptDocument } from './receipt-blocks.ts';
 import { layoutReceipt, type ReceiptLine } from './receipt-layout.ts';
 
 const COLUMNS = 42;
@@ -24,10 +24,15 @@ const TOOTH_PX = 8;
 /** From the top of a line to its base line, as a share of the font size. */
 const ASCENT = 1.05;
 
-const HEIGHT_PX = { text: 19, row: 20, rule: 18, big: 30, qr: QR_PX + 2 * QR_QUIET_PX } satisfies Record<
-  ReceiptLine['kind'],
-  number
->;
+const HEIGHT_PX = {
+  text: 19,
+  row: 20,
+  rule: 18,
+  big: 30,
+  blank: 20,
+  space: 19,
+  qr: QR_PX + 2 * QR_QUIET_PX,
+} satisfies Record<ReceiptLine['kind'], number>;
 
 const PAPER = '#fffdf8';
 const EDGE = '#e2ddd3';
@@ -62,6 +67,10 @@ function drawLine(line: ReceiptLine, top: number): string {
     }
     case 'qr':
       return drawQr(line.value, top);
+    case 'space':
+      return '';
+    case 'blank':
+      return drawBlank(line.label, top);
     case 'big':
       return drawText(line.text, {
         x: CENTER_PX,
@@ -86,6 +95,12 @@ function drawLine(line: ReceiptLine, top: number): string {
       return drawText(line.text, { ...place, top, more: ` fill="${SOFT_INK}"` });
     }
   }
+}
+
+function drawBlank(label: string, top: number): string {
+  const left = MARGIN_PX + (label === '' ? 0 : (displayWidth(label) + 1) * COLUMN_PX);
+  const line = `<path d="M${round(left)} ${round(top + FONT_PX * ASCENT + 2)}H${RIGHT_PX}" stroke="${INK}"/>`;
+  return drawText(label, { x: MARGIN_PX, top, anchor: 'start', more: '' }) + line;
 }
 
 type TextPlace = { x: number; top: number; anchor: string; more: string; fontPx?: number };

@@ -1,5 +1,5 @@
 /** A receipt as plain text in columns: for logs, mails, tests, and printers that know nothing better. */
-import type { ReceiptDocument } from './receipt-document.ts';
+import type { ReceiptDocument } from './receipt-blocks.ts';
 import { layoutReceipt, type ReceiptLine, setColumns } from './receipt-layout.ts';
 
 /** Columns of the common papers: 58 mm, and 80 mm in one of two fonts. */
@@ -17,6 +17,8 @@ function textLines(line: ReceiptLine, width: ReceiptWidth): string[] {
   switch (line.kind) {
     case 'rule':
       return ['-'.repeat(width)];
+    case 'space':
+      return [''];
     case 'qr':
       return [];
     default:

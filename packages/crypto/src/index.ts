@@ -10,6 +10,14 @@ export {
   type Verifier,
 } from './ed25519.ts';
 export { hmacSha256, sameBytes, sha256, sha256Hex } from './hash.ts';
+export {
+  type HpkeCipher,
+  type HpkeContext,
+  type HpkeOpened,
+  type HpkeSealed,
+  hpkeOpen,
+  hpkeSeal,
+} from './hpke.ts';
 export { derivedOpId, opIdOf } from './op-id.ts';
 export { createPinHasher, isPin, type PinHasher } from './pin.ts';
 export {

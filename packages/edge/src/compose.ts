@@ -18,6 +18,7 @@ import { createEdgeApi, type EdgeApi } from './api/index.ts';
 import type { EdgeOptions } from './config/options.ts';
 import { type EdgeContext, SOFTWARE_VERSION } from './context.ts';
 import { createDamageWatch, type DamageWatch, watchedWriter } from './damage-watch.ts';
+import { type ComposedDevices, composeDevices } from './devices/compose-devices.ts';
 import { enrolWith } from './identity.ts';
 import { apiToken, storeKey } from './init.ts';
 import { createLimitClock } from './limit-clock.ts';
@@ -39,7 +40,6 @@ import { createSyncService } from './sync/sync-service.ts';
 import { noAcquirer } from './workflow/acquirer-port.ts';
 import type { OutsidePorts } from './workflow/functions/function.ts';
 import { createFunctionSet } from './workflow/functions/index.ts';
-import { noHardware } from './workflow/hardware-port.ts';
 import { createPlugins, type Plugins } from './workflow/plugins.ts';
 import { createSlips } from './workflow/slips.ts';
 import { createWorkflows, type Workflows } from './workflow/workflows.ts';
@@ -111,7 +111,9 @@ export async function composeEdge(input: ComposeInput): Promise<EdgeComposition>
   const { models, modules } = paths;
   const plugins = createPlugins({ models, modules, ports, logger });
   opening.defer(() => plugins.close());
-  const context = await createContext({ ...input, db, writer, damage, plugins });
+  const devices = await composeDevicesOf(input, { db, store });
+  opening.defer(() => devices.close());
+  const context = await createContext({ ...input, db, writer, damage, plugins, devices });
   const app = createEdgeApi(context);
   const services = [
     context.link,
@@ -164,10 +166,36 @@ async function goOnAfterRestore(writer: Writer, logger: Logger): Promise<void> {
   );
 }
 
-type Opened = ComposeInput & { db: Db; writer: Writer; damage: DamageWatch; plugins: Plugins };
+type Opened = ComposeInput & {
+  db: Db;
+  writer: Writer;
+  damage: DamageWatch;
+  plugins: Plugins;
+  devices: EdgeDevices;
+};
+/** The devices, and where they hear whether somebody can be asked online. */
+type EdgeDevices = ComposedDevices & { line: { canGoOnline(): boolean } };
+
+async function composeDevicesOf(
+  { options, ports }: ComposeInput,
+  { db, store }: { db: Db; store: StoreKey },
+): Promise<EdgeDevices> {
+  const enrolment = readEnrolment(db);
+  // The link is composed after the devices.
+  const line = { canGoOnline: () => false };
+  const devices = await composeDevices({
+    ...{ options, ports, db },
+    storeKey: store.key,
+    folder: pathsOf(options).devices,
+    currency: enrolment?.currency ?? options.currency,
+    timeZone: enrolment?.time_zone ?? options.timeZone,
+    canGoOnline: () => line.canGoOnline(),
+  });
+  return { ...devices, line };
+}
 
 async function createContext(input: Opened): Promise<EdgeContext> {
-  const { options, ports, logger, db, writer, damage } = input;
+  const { options, ports, logger, db, writer, damage, devices } = input;
   const paths = pathsOf(options);
   const boot = randomId(ports.random);
   const drill = createDrill(input.transport ?? fetchTransport, ports);
@@ -191,6 +219,7 @@ async function createContext(input: Opened): Promise<EdgeContext> {
     link,
     ...syncing,
     workflows,
+    devices,
     pins: createPinHasher(),
     pinLocks: createPinLocks(ports.clock),
     limitMs,
@@ -259,13 +288,14 @@ function composeWorkflows(
   input: Opened,
   at: Pick<EdgeContext, 'enrolment' | 'link' | 'drill' | 'limitMs' | 'sync'>,
 ): Workflows {
-  const { options, ports, logger, db, writer, plugins, workflow = {} } = input;
-  const { hardware = noHardware, acquirer = noAcquirer, secretOf = () => undefined } = workflow;
+  const { options, ports, logger, db, writer, plugins, devices, workflow = {} } = input;
+  const { hardware = devices.hardware, acquirer = noAcquirer, secretOf = () => undefined } = workflow;
   const { enrolment, link, drill, limitMs, sync } = at;
+  devices.line.canGoOnline = () => link.online && acquirer !== noAcquirer;
   const secrets = new Set(options.workflowSecrets);
   const missing = options.workflowSecrets.filter((name) => secretOf(name) === undefined);
   if (missing.length > 0) logger.warn({ names: missing }, 'secrets of workflows are named and not set');
-  const slips = createSlips({ db, options, enrolment });
+  const slips = createSlips({ db, options, enrolment, nowMs: () => ports.clock.nowMs() });
   return createWorkflows({
     ...{ db, writer, ports, logger, plugins },
     functions: createFunctionSet(),

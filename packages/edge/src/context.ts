@@ -5,6 +5,7 @@ import type { PinHasher, SigningKey } from '@holdfast/crypto';
 import type { Logger } from '@holdfast/runtime';
 import type { EdgeOptions } from './config/options.ts';
 import type { DamageWatch } from './damage-watch.ts';
+import type { ComposedDevices } from './devices/compose-devices.ts';
 import type { EdgePaths } from './paths.ts';
 import type { PinLocks } from './pin-locks.ts';
 import type { Enrolment } from './store/enrolment.ts';
@@ -41,6 +42,8 @@ export type EdgeContext = {
   repull: RepullService;
   pruning: PruneService;
   workflows: Workflows;
+  /** Devices of the till; `simulated` holds what a page may operate. */
+  devices: ComposedDevices;
   pins: PinHasher;
   pinLocks: PinLocks;
   /** The time by which sessions end, in milliseconds since the epoch. */

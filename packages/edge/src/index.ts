@@ -15,6 +15,7 @@ export { duplicateProblem, lintDefinitions } from './workflow/definitions.ts';
 export { isDefinitionName, typeNamedIn } from './workflow/folder.ts';
 export { MODELS as WORKFLOW_MODELS } from './workflow/functions/fields.ts';
 export { createFunctionSet } from './workflow/functions/index.ts';
+export { noHardware } from './workflow/hardware-port.ts';
 export type { Command, Outcome } from './writer/commands.ts';
 export { type EngineHooks, type EngineOptions, WriterEngine } from './writer/engine.ts';
 export { createInlineWriter } from './writer/inline-writer.ts';

@@ -16,6 +16,8 @@ export type EdgePaths = {
   /** Models and modules for their steps. */
   models: string;
   modules: string;
+  /** What simulated devices remember. */
+  devices: string;
   /** The database that is about to take the place of the present one, and its key. */
   nextDatabase: string;
   nextKey: string;
@@ -44,6 +46,7 @@ export function pathsOf(
     workflows: within('workflows', workflowFolder),
     models: within('models', workflowModelFolder),
     modules: within('modules', workflowModuleFolder),
+    devices: join(folder, 'devices'),
     nextDatabase: join(folder, 'edge.db.next'),
     nextKey: `${key}.next`,
     swap: join(folder, 'swap.json'),

@@ -1,7 +1,14 @@
 /** The receipt of a transaction, from what the store holds of it. */
 import { AppError } from '@holdfast/base';
-import { priceSale, type ReceiptDocument, receiptDocument } from '@holdfast/commerce';
+import {
+  type PricedSale,
+  priceSale,
+  type ReceiptDocument,
+  type ReceiptTender,
+  receiptDocument,
+} from '@holdfast/commerce';
 import { type EdgeTransaction, SaleRequest } from '@holdfast/protocol';
+import { cardBlockOf, keptCardOf } from './card-block.ts';
 import type { EdgeContext } from './context.ts';
 import { readStaff } from './store/feed.ts';
 import { findTerminalOf } from './store/terminals.ts';
@@ -24,9 +31,11 @@ export function receiptOf(
   const enrolment = sources.enrolment();
   const opId = transaction.edge_transaction_id;
   const cashier = readStaff(db).find((person) => person.staff_id === transaction.cashier_id);
-  const sale = priceSale(SaleRequest.parse(JSON.parse(transaction.payload_json)));
+  const payload: unknown = JSON.parse(transaction.payload_json);
+  const sale = priceSale(SaleRequest.parse(payload));
   return receiptDocument({
     ...sale,
+    tenders: tendersOf(sale, { payload, store: storeOf(sources, transaction) }),
     store_name: enrolment?.store_name ?? transaction.store_id,
     store_id: transaction.store_id,
     terminal_name: findTerminalOf(db, opId) ?? null,
@@ -41,4 +50,23 @@ export function receiptOf(
     copy,
     offline: transaction.synced_at === null,
   });
+}
+
+/** Who sold: on the block of a card by the names that the store goes by. */
+type Store = { terminalId: string; merchantId: string };
+
+function storeOf(sources: ReceiptSources, transaction: EdgeTransaction): Store {
+  const { store_id: merchantId, edge_transaction_id } = transaction;
+  return { terminalId: findTerminalOf(sources.db, edge_transaction_id) ?? merchantId, merchantId };
+}
+
+/** The journal books cash; a card that has approved the sale tells in its payload that it did. */
+function tendersOf(
+  sale: PricedSale,
+  { payload, store }: { payload: unknown; store: Store },
+): readonly ReceiptTender[] {
+  const kept = keptCardOf(payload);
+  const { total_minor: amountMinor, currency } = sale;
+  const card = kept && cardBlockOf({ ...kept, ...store, amountMinor, currency });
+  return card === undefined ? sale.tenders : [{ type: 'card', amount_minor: amountMinor, card }];
 }

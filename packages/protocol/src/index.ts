@@ -1,4 +1,5 @@
 export * from './common.ts';
+export * from './devices.ts';
 export * from './entry.ts';
 export * from './identity.ts';
 export * from './intake.ts';

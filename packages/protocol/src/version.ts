@@ -8,7 +8,7 @@ export const PROTOCOL_HISTORY = [
   {
     version: 1,
     since: '2026-11-20',
-    hash: '6924c1c81e4d077b236107beef976f16b5b8a6344c3beb0b5a7d665024bedbad',
+    hash: '886d6c207b3edd38c5d055d847bee182fe3cb802e87b40298c04f1e3b218af3f',
     change: 'First version.',
   },
 ] as const;

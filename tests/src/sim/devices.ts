@@ -2,7 +2,7 @@
  * The dispenser and the printer of a machine: they outlive the process that uses them, do their work once for each key,
  * and can be asked what became of it. A call takes a while, in which the process may end.
  */
-import type { ComposeInput } from '@holdfast/edge';
+import { type ComposeInput, noHardware } from '@holdfast/edge';
 import type { Life } from './life.ts';
 import type { World } from './world.ts';
 
@@ -30,14 +30,12 @@ export class Devices {
 
   /** As a process in `life` reaches them. */
   reachedIn(life: Life): Hardware {
-    const none = async (code: string) => ({ kind: 'failed', code, message: 'There is none here.' }) as const;
     const find = async (key: string) => {
       await this.#reach(life);
       return this.#keys.has(key);
     };
     return {
-      readCard: () => none('no_card_reader'),
-      verifyPin: () => none('no_pin_pad'),
+      ...noHardware,
       print: ({ key }) => this.#use(life, { key, where: 'print' }, { code: 'paper_out', output: {} }),
       findPrint: async ({ key }) => ((await find(key)) ? { kind: 'ok', output: {} } : NOT_DONE),
       dispenseCash: ({ key, amount }) =>

@@ -1,7 +1,7 @@
 /** An edge that ends at the point of its plan, with devices that a real server stands for. */
 import { must } from '@holdfast/base';
 import { fetchTransport } from '@holdfast/client';
-import { startWriterThread } from '@holdfast/edge';
+import { noHardware, startWriterThread } from '@holdfast/edge';
 import { liveAsEdge } from '../support/edge-life.ts';
 import { CRASH_PLAN, type CrashPlan, createCrashPoints } from './crash-points.ts';
 
@@ -11,7 +11,6 @@ const transport = points.aroundCalls(fetchTransport);
 
 type Device = 'print' | 'cash';
 const NOT_DONE = { kind: 'failed', code: 'not_done', message: 'It was not done.' } as const;
-const none = async (code: string) => ({ kind: 'failed', code, message: 'There is none.' }) as const;
 
 /** Asks the server that stands for the devices. */
 async function ask(device: Device, of: { method: 'POST' | 'GET'; key: string }): Promise<boolean> {
@@ -26,8 +25,7 @@ await liveAsEdge({
   openWriter: async (...given) => points.around(await startWriterThread(...given)),
   workflow: {
     hardware: {
-      readCard: () => none('no_card_reader'),
-      verifyPin: () => none('no_pin_pad'),
+      ...noHardware,
       async print({ key }) {
         await ask('print', { method: 'POST', key });
         return { kind: 'ok', output: {} };

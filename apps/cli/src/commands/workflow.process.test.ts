@@ -16,7 +16,7 @@ steps:
     role: manager
     prompt: "{{state.amount}} off?"
     fields: { agreed: boolean }
-  - name: Approve_Offline
+  - name: Check_Connectivity
 `;
 const PRINT = `workflow_type: Print\n${STATE}\nsteps:\n  - name: Print_Receipt\n`;
 const PARENT = `workflow_type: Parent
@@ -24,7 +24,7 @@ ${STATE}
 steps:
   - { name: Ask_First, type: SUB_WORKFLOW, workflow_type: Zero, input: { amount: state.amount, currency: state.currency } }
 `;
-const ZERO = `workflow_type: Zero\n${STATE}\nsteps:\n  - name: Approve_Offline\n`;
+const ZERO = `workflow_type: Zero\n${STATE}\nsteps:\n  - name: Check_Connectivity\n`;
 const INPUT = '{"amount": "20.00", "currency": "SEK"}';
 
 let data: string;

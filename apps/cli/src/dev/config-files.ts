@@ -31,7 +31,8 @@ export async function writeEdgeConfig(
   await update(edge.configFile, decided, (values) =>
     renderConfig(edgeOptions, {
       title: `Configuration of ${edge.name}, one edge that \`holdfast dev\` runs.`,
-      values,
+      // A new one has devices to try; who has others takes them out of the file.
+      values: { ...values, 'hardware.simulated': true },
     }),
   );
 }

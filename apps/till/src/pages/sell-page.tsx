@@ -25,10 +25,12 @@ export type SellPageProps = {
   flow: SaleFlow;
   /** Opens the workflows, for managers. */
   onWorkflows: () => void;
+  /** Opens the simulated devices, for managers. */
+  onDevices: () => void;
 };
 
 /** What is under a finger stays where it is: the strip, the rail and the foot of the cart have fixed sizes. */
-export function SellPage({ staff, cart, flow, onWorkflows }: SellPageProps) {
+export function SellPage({ staff, cart, flow, onWorkflows, onDevices }: SellPageProps) {
   const t = useT();
   const { data: status } = useStatus();
   const { gone } = useEdgeGone();
@@ -39,7 +41,7 @@ export function SellPage({ staff, cart, flow, onWorkflows }: SellPageProps) {
   const currency = status?.currency ?? 'SEK';
   const shelf = shelfOf(catalogue.data, currency);
   const shown: Over = flow.state.kind === 'idle' || flow.state.kind === 'held' ? over : 'pay';
-  const toWorkflows = staff.role === 'manager' ? onWorkflows : null;
+  const ways = staff.role === 'manager' ? { onWorkflows, onDevices } : null;
   const canPay = cart.cart.lines.length > 0 && !gone;
 
   useKeys((event) => {
@@ -50,7 +52,7 @@ export function SellPage({ staff, cart, flow, onWorkflows }: SellPageProps) {
   const panel = <CartPanel cart={cart} currency={currency} canPay={canPay} onPay={() => setOver('pay')} />;
   return (
     <div className="flex h-dvh flex-col overflow-hidden">
-      <TopStrip staff={staff} onOpen={setOver} onSay={setToast} onWorkflows={toWorkflows} />
+      <TopStrip staff={staff} onOpen={setOver} onSay={setToast} ways={ways} />
       <main className="flex min-h-0 flex-1 max-[899px]:flex-col">
         <h1 className="sr-only">{status?.store_name ?? t('articles')}</h1>
         <Shelf
@@ -89,7 +91,7 @@ export function SellPage({ staff, cart, flow, onWorkflows }: SellPageProps) {
         currency={currency}
         panel={narrow ? panel : null}
         onSay={setToast}
-        onWorkflows={toWorkflows}
+        onWorkflows={ways?.onWorkflows ?? null}
       />
       <Toast text={toast} />
     </div>

@@ -1,6 +1,6 @@
 /** The page of workflows: what runs, waits and failed, with what can be done about it; and what is defined. */
 import { ageText, Button, cx, EmptyState, Tile, useLocale } from '@holdfast/ui';
-import { ChevronLeft, Layers, Workflow } from 'lucide-react';
+import { ChevronLeft, CreditCard, Layers, Workflow } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useT, useTill } from '../context.tsx';
 import { useEdgeGone } from '../hooks/queries.ts';
@@ -16,10 +16,10 @@ import { WorkflowList } from '../parts/workflow-list.tsx';
 
 type Tab = 'instances' | 'definitions';
 
-export type WorkflowsPageProps = { leaveLabel: string; onLeave: () => void };
+export type WorkflowsPageProps = { leaveLabel: string; onLeave: () => void; onDevices: () => void };
 
 /** List and details stand side by side; on a phone one at a time. Esc steps back. */
-export function WorkflowsPage({ leaveLabel, onLeave }: WorkflowsPageProps) {
+export function WorkflowsPage({ leaveLabel, onLeave, onDevices }: WorkflowsPageProps) {
   const t = useT();
   const narrow = useNarrow();
   const [tab, setTab] = useState<Tab>('instances');
@@ -64,6 +64,9 @@ export function WorkflowsPage({ leaveLabel, onLeave }: WorkflowsPageProps) {
           <ChevronLeft aria-hidden size={24} className="rtl:rotate-180" />
         </Button>
         <h1 className="min-w-0 flex-1 truncate text-22 font-semibold tracking-tight">{t('workflows')}</h1>
+        <Button size="icon" look="quiet" aria-label={t('devices')} onClick={onDevices}>
+          <CreditCard aria-hidden size={22} />
+        </Button>
         {!showsOnlyDetails && <Tabs tab={tab} onTab={setTab} />}
       </header>
       <main className="flex min-h-0 flex-1 flex-col">

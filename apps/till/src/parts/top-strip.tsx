@@ -9,18 +9,17 @@ import { EdgeGone } from './edge-gone.tsx';
 import type { Over } from './floating.tsx';
 import { LinkSummary } from './link-summary.tsx';
 import { useSyncNow } from './sync-now.ts';
-import { TillMenu } from './till-menu.tsx';
+import { TillMenu, type Ways } from './till-menu.tsx';
 
 export type TopStripProps = {
   staff: Staff;
   onOpen: (over: Over) => void;
   onSay: (text: string) => void;
-  /** Null for people who may not see them. */
-  onWorkflows: (() => void) | null;
+  ways: Ways | null;
 };
 
 /** Offline is calm amber; red is only for an edge that does not answer, since then nobody can sell. */
-export function TopStrip({ staff, onOpen, onSay, onWorkflows }: TopStripProps) {
+export function TopStrip({ staff, onOpen, onSay, ways }: TopStripProps) {
   const t = useT();
   const { data: status } = useStatus();
   const { gone, lastAnswerMs } = useEdgeGone();
@@ -46,7 +45,7 @@ export function TopStrip({ staff, onOpen, onSay, onWorkflows }: TopStripProps) {
             </Button>
           </>
         )}
-        <TillMenu staff={staff} onHelp={() => onOpen('help')} onWorkflows={onWorkflows} />
+        <TillMenu staff={staff} onHelp={() => onOpen('help')} ways={ways} />
       </div>
     </Strip>
   );

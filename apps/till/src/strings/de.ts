@@ -1,4 +1,5 @@
 /** German. What is missing falls back to English. */
+import { DEVICES_DE } from '../devices/strings-de.ts';
 import type { Strings } from './en.ts';
 
 export const DE = {
@@ -315,4 +316,5 @@ export const DE = {
   op_action: 'Öffnen',
   op_wrong: 'Das ist nicht der Token dieses Geräts.',
   op_leave: 'Schließen',
+  ...DEVICES_DE,
 } satisfies Strings;

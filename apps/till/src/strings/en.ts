@@ -2,6 +2,8 @@
  * Every word of the till in English, which is complete by definition: the other languages are checked against it.
  * A message with `one` and `other` is chosen by the plural rules of its language for `n`.
  */
+import { DEVICES_EN } from '../devices/strings-en.ts';
+
 export type Message = string | { one: string; other: string };
 
 export const EN = {
@@ -357,6 +359,8 @@ export const EN = {
   op_action: 'Open',
   op_wrong: 'That token is not the one of this edge.',
   op_leave: 'Close',
+
+  ...DEVICES_EN,
 } as const satisfies Record<string, Message>;
 
 export type StringKey = keyof typeof EN;

@@ -1,4 +1,5 @@
 /** Swedish. What is missing falls back to English. */
+import { DEVICES_SV } from '../devices/strings-sv.ts';
 import type { Strings } from './en.ts';
 
 export const SV = {
@@ -309,4 +310,5 @@ export const SV = {
   op_action: 'Öppna',
   op_wrong: 'Det är inte den här enhetens token.',
   op_leave: 'Stäng',
+  ...DEVICES_SV,
 } satisfies Strings;

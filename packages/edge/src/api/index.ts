@@ -5,6 +5,7 @@ import { type Api, createApi } from '@holdfast/runtime';
 import { type EdgeContext, SOFTWARE_VERSION } from '../context.ts';
 import { mapPageError } from '../store/page-error.ts';
 import { createAccess, type EdgePrincipal } from './access.ts';
+import { registerDevices } from './devices.ts';
 import { registerIdentity } from './identity.ts';
 import { registerMetrics } from './metrics.ts';
 import { registerReceipts } from './receipts.ts';
@@ -46,6 +47,7 @@ export function createEdgeApi(context: EdgeContext): EdgeApi['app'] {
   registerReceipts(api, context);
   registerSync(api, context);
   registerWorkflows(api, context);
+  registerDevices(api, context);
   registerIdentity(api, context, access);
   registerMetrics(api, context);
   const { tillFolder } = context.options;

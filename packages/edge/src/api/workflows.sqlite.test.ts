@@ -17,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testEdge } from '../testing.ts';
 
 const STATE = 'state: { amount: money, currency: string }';
-const LOCAL = `workflow_type: Local\n${STATE}\nsteps:\n  - name: Approve_Offline\n  - name: Queue_For_Sync\n`;
+const LOCAL = `workflow_type: Local\n${STATE}\nsteps:\n  - name: Check_Connectivity\n  - name: Queue_For_Sync\n`;
 const ASK = `workflow_type: Ask
 workflow_version: "1.0"
 description: A discount needs a manager
@@ -28,11 +28,11 @@ steps:
     role: manager
     prompt: "{{state.amount}} off?"
     fields: { agreed: boolean, note: string? }
-  - name: Approve_Offline
+  - name: Check_Connectivity
 `;
 /** There is no printer: it fails at once. */
 const PRINT = `workflow_type: Print\n${STATE}\nsteps:\n  - name: Print_Receipt\n    retry: { attempts: 2, initial: 1ms }\n`;
-const LATER = `workflow_type: Later\n${STATE}\nsteps:\n  - { name: Rest, type: WAIT, for: 1h }\n  - name: Approve_Offline\n`;
+const LATER = `workflow_type: Later\n${STATE}\nsteps:\n  - { name: Rest, type: WAIT, for: 1h }\n  - name: Check_Connectivity\n`;
 const PARENT = `workflow_type: Parent
 ${STATE}
 steps:
@@ -230,7 +230,7 @@ describe('a workflow that waits for a person', () => {
       ['started', '', 'api'],
       ['signal', 'Agree', 'staff:maja'],
       ['done', 'Agree', null],
-      ['done', 'Approve_Offline', null],
+      ['done', 'Check_Connectivity', null],
       ['ended', '', null],
     ]);
   });

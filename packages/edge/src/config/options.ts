@@ -260,6 +260,50 @@ export const edgeOptions = defineOptions({
     default: 90,
     describe: 'How long workflows that have ended stay here with their timelines, in days.',
   },
+  hardwareSimulated: {
+    key: 'hardware.simulated',
+    env: 'HOLDFAST_HARDWARE_SIMULATED',
+    flag: '--hardware-simulated',
+    schema: z.boolean(),
+    default: false,
+    describe:
+      'Whether the till has simulated devices: card reader, PIN pad, printer, display, cash dispenser, and cards to pay with.',
+  },
+  printer: {
+    key: 'hardware.printer',
+    env: 'HOLDFAST_PRINTER',
+    flag: '--printer',
+    schema: z
+      .string()
+      .regex(/^[^\s:/]+(:\d{1,5})?$|^\[[0-9a-f:.]+\](:\d{1,5})?$/i, 'a host with its port is expected')
+      .optional(),
+    describe: 'Receipt printer on the network, such as `10.0.0.20:9100`; port 9100 unless given.',
+  },
+  printerWidth: {
+    key: 'hardware.printer_width',
+    env: 'HOLDFAST_PRINTER_WIDTH',
+    flag: '--printer-width',
+    schema: z.enum(['32', '42', '48']),
+    default: '42',
+    describe: 'Characters in a line of the receipt printer.',
+  },
+  floorLimit: {
+    key: 'payment.floor_limit',
+    env: 'HOLDFAST_FLOOR_LIMIT',
+    flag: '--floor-limit',
+    schema: z.string().regex(/^\d{1,12}(\.\d{1,4})?$/, 'an amount such as 500.00 is expected'),
+    default: '500',
+    describe:
+      'Amount in the currency of the store at which a card must be authorised online, its last payment here included.',
+  },
+  country: {
+    key: 'store.country',
+    env: 'HOLDFAST_COUNTRY',
+    flag: '--country',
+    schema: z.string().regex(/^\d{3}$/, 'three digits of ISO 3166 are expected'),
+    default: '752',
+    describe: 'Country of the store, as the numeric code of ISO 3166; cards ask for it.',
+  },
   tillFolder: {
     key: 'till.folder',
     env: 'HOLDFAST_TILL_FOLDER',

@@ -34,7 +34,7 @@ steps:
     fields: { agreed: boolean }
     timeout: 1h
     on_timeout: Decline_Offline
-  - name: Approve_Offline
+  - name: Check_Connectivity
     next: END
   - name: Decline_Offline
 `;
@@ -87,7 +87,7 @@ steps:
     expect(await send({ agreed: true }, ['cashier'])).toBe('forbidden');
     expect(await send({ agreed: 'yes' }, ['manager'])).toBe('invalid_request');
     expect(await send({ agreed: true }, ['manager'])).toMatchObject({ status: 'completed' });
-    expect(instance(id).state).toMatchObject({ agreed: true, approved: true });
+    expect(instance(id).state).toMatchObject({ agreed: true, online: true });
     expect(workflows.find(id)?.timeline).toContainEqual(
       expect.objectContaining({ what: 'signal', by: 'kim' }),
     );
@@ -255,7 +255,7 @@ describe('definitions', () => {
 
   it('with problems leave what was there', async () => {
     const { start, workflows } = await open([LOCAL]);
-    const answer = await told(workflows.load(LOCAL.replace('target: Approve_Offline', 'target: Nowhere')));
+    const answer = await told(workflows.load(LOCAL.replace('target: Check_Connectivity', 'target: Nowhere')));
     expect(answer).toMatchObject({ ok: false, problems: [{ code: 'unknown_target', line: 10 }] });
     expect(await start('Local', INPUT)).toBeDefined();
   });

@@ -1,15 +1,34 @@
 /** What `edge.print_receipt` prints: the receipt of a sale, or, before the sale is in the journal, a slip. */
 import { isAppError, isUuid } from '@holdfast/base';
-import { type ReceiptDocument, receiptEscPos, receiptLabels, receiptText } from '@holdfast/commerce';
+import {
+  cardSlipDocument,
+  type ReceiptDocument,
+  type ReceiptWidth,
+  receiptEscPos,
+  receiptLabels,
+  receiptText,
+} from '@holdfast/commerce';
 import { createMoneyFormat, formatMoney, toMinor } from '@holdfast/money';
+import type { Json } from '@holdfast/workflow';
+import { cardBlockOf } from '../card-block.ts';
 import { type ReceiptSources, receiptOf } from '../sale-receipt.ts';
 import { findTransaction } from '../store/transactions.ts';
 
-/** Characters in a line of the printer. */
-const WIDTH = 42;
+/** Characters in a line of the printer, by what the option says. */
+const WIDTHS = { '32': 32, '42': 42, '48': 48 } as const satisfies Record<string, ReceiptWidth>;
 
-/** What is asked for: a sale by its operation, or an amount as a decimal string. */
-export type SlipOrder = { opId: string | null; amount: string | null; currency: string; instanceId: string };
+/** `nowMs` is the wall clock. */
+export type SlipSources = ReceiptSources & { nowMs(): number };
+
+/** What is asked for: a sale by its operation, or an amount as a decimal string, with what a card left behind. */
+export type SlipOrder = {
+  opId: string | null;
+  amount: string | null;
+  currency: string;
+  instanceId: string;
+  card: Json;
+  approvalCode: string | null;
+};
 
 export type Slip = { bytes: Uint8Array; text: string };
 
@@ -18,15 +37,16 @@ export type Slips = {
   render(order: SlipOrder): Slip | { kind: 'failed'; code: string; message: string };
 };
 
-export function createSlips(sources: ReceiptSources): Slips {
+export function createSlips(sources: SlipSources): Slips {
   return {
     render(order) {
-      if (order.opId === null) return rendered(slipOf(sources, order));
+      if (order.opId === null)
+        return rendered(cardSlipOf(sources, order) ?? slipOf(sources, order), widthOf(sources));
       const transaction = isUuid(order.opId) ? findTransaction(sources.db, order.opId) : undefined;
       if (transaction === undefined)
         return { kind: 'failed', code: 'not_found', message: `There is no sale ${order.opId}.` };
       try {
-        return rendered(receiptOf(sources, transaction, 0));
+        return rendered(receiptOf(sources, transaction, 0), widthOf(sources));
       } catch (error) {
         if (!isAppError(error, 'sale_pruned')) throw error;
         return { kind: 'failed', code: error.code, message: error.message };
@@ -35,8 +55,42 @@ export function createSlips(sources: ReceiptSources): Slips {
   };
 }
 
-function rendered(document: ReceiptDocument): Slip {
-  return { bytes: receiptEscPos(document, WIDTH), text: receiptText(document, WIDTH) };
+function rendered(document: ReceiptDocument, width: ReceiptWidth): Slip {
+  return { bytes: receiptEscPos(document, width), text: receiptText(document, width) };
+}
+
+function widthOf({ options }: ReceiptSources): ReceiptWidth {
+  return WIDTHS[options.printerWidth];
+}
+
+/** The slip of a card that has approved, before its sale is in the journal. */
+function cardSlipOf(
+  { options, enrolment, nowMs }: SlipSources,
+  { card: kept, amount, currency, approvalCode, instanceId }: SlipOrder,
+): ReceiptDocument | undefined {
+  if (kept === null || amount === null) return undefined;
+  const known = enrolment();
+  const storeId = known?.store_id ?? options.storeId;
+  const amountMinor = toMinor(amount, currency);
+  const ids = { terminalId: storeId, merchantId: storeId };
+  const card = cardBlockOf({ kept, amountMinor, currency, approvalCode, ...ids });
+  return (
+    card &&
+    cardSlipDocument({
+      audience: 'customer',
+      card,
+      receipt_code: null,
+      store_name: known?.store_name ?? storeId,
+      store_id: storeId,
+      terminal_name: null,
+      cashier_name: '',
+      op_id: instanceId,
+      created_at: new Date(nowMs()).toISOString(),
+      time_zone: known?.time_zone ?? options.timeZone,
+      locale: options.locale,
+      copy: 0,
+    })
+  );
 }
 
 function slipOf({ options, enrolment }: ReceiptSources, order: SlipOrder): ReceiptDocument {

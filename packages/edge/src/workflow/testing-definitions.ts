@@ -34,9 +34,9 @@ steps:
     type: DECISION
     routes:
       - condition: state.amount <= 50
-        target: Approve_Offline
+        target: Check_Connectivity
       - default: Decline_Offline
-  - name: Approve_Offline
+  - name: Check_Connectivity
   - name: Queue_For_Sync
     next: END
   - name: Decline_Offline

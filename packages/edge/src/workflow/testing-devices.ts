@@ -27,6 +27,9 @@ export function createTestDevices(): TestDevices {
         const card = { card_token: 'tok-1', card_type: 'visa', masked_pan: '4111********1111' };
         return { kind: 'ok', output: { ...card, card_expiry: '2031-12', entry_mode: 'chip' } };
       },
+      endPayment: () => undefined,
+      validateCard: async () => ({ kind: 'ok', output: {} }),
+      approveOffline: async () => ({ kind: 'ok', output: {} }),
       verifyPin: async () => ({ kind: 'ok', output: { pin_verified: true } }),
       async print({ key }) {
         if (devices.paperOut > 0) {

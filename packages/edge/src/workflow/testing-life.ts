@@ -67,7 +67,7 @@ export function beginLife(input: LifeInput): Life {
     functions: input.functions ?? createFunctionSet(),
     outside: {
       ...{ hardware: { ...noHardware, ...input.hardware }, acquirer: noAcquirer, logger: silent, link },
-      slips: createSlips({ db, options, enrolment: () => undefined }),
+      slips: createSlips({ db, options, enrolment: () => undefined, nowMs: () => ports.clock.nowMs() }),
     },
     http: {
       transport: input.transport ?? (() => Promise.reject(new Error('there is no network'))),

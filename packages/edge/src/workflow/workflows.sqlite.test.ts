@@ -27,13 +27,13 @@ describe('local steps', () => {
     const id = await start('Local', INPUT);
     expect(instance(id)).toMatchObject({
       status: 'completed',
-      state: { approved: true, payment_status: 'queued_for_sync', seq: 1 },
+      state: { online: true, payment_status: 'queued_for_sync', seq: 1 },
     });
     expect(workflows.find(id)?.summary).toMatchObject({ revision: 1, step: '', wake_ms: null });
     expect(workflows.find(id)?.timeline.map(({ step, what }) => `${step} ${what}`)).toEqual([
       'Validate_Payment done',
       'Check done',
-      'Approve_Offline done',
+      'Check_Connectivity done',
       'Queue_For_Sync done',
       ' ended',
     ]);

@@ -234,7 +234,9 @@ function createWorkflowDriver({
       if (sales > 0) options.noteSale();
       for (const { instance_id, status } of handled.touched) {
         settling.note(instance_id, status);
-        if (ENDED.has(status)) ended.set(status, (ended.get(status) ?? 0) + 1);
+        if (!ENDED.has(status)) continue;
+        ended.set(status, (ended.get(status) ?? 0) + 1);
+        outside.hardware.endPayment(instance_id);
       }
       return handled;
     },

@@ -1,5 +1,6 @@
 /** The statements of the hot path, prepared once a connection. */
 import type { Statement } from 'better-sqlite3-multiple-ciphers';
+import { prepareCardPaymentStatements } from '../store/card-payments.ts';
 import type { Db } from '../store/open.ts';
 import { prepareWorkflowStatements, type WorkflowStatements } from '../store/workflows.ts';
 
@@ -19,6 +20,8 @@ export type Statements = {
   moveTip: Statement;
   findSale: Statement;
   insertSale: Statement;
+  noteCardPayment: Statement;
+  forgetCardPayments: Statement;
   workflow: WorkflowStatements;
 };
 
@@ -44,6 +47,7 @@ export function prepareStatements(db: Db): Statements {
     insertSale: db.prepare(
       'INSERT INTO edge_transactions (id, op_id, request_hash, store_id, cashier_id, customer_reference, amount_minor, change_minor, currency, receipt_code, flags, terminal_id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ),
+    ...prepareCardPaymentStatements(db),
     workflow: prepareWorkflowStatements(db),
   };
 }

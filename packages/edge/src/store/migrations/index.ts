@@ -7,8 +7,17 @@ import { sql as history } from './003-history.ts';
 import { sql as feedSnapshot } from './004-feed-snapshot.ts';
 import { sql as pruning } from './005-pruning.ts';
 import { sql as workflows } from './006-workflows.ts';
+import { sql as cardPayments } from './007-card-payments.ts';
 
-const MIGRATIONS: readonly string[] = [first, pendingAndLocks, history, feedSnapshot, pruning, workflows];
+const MIGRATIONS: readonly string[] = [
+  first,
+  pendingAndLocks,
+  history,
+  feedSnapshot,
+  pruning,
+  workflows,
+  cardPayments,
+];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

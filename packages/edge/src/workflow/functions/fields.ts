@@ -24,6 +24,9 @@ export const CARD_IF_READ: Fields = {
   entry_mode: OPTIONAL_TEXT,
 };
 
+/** What the card's own approval leaves for receipt and journal. */
+export const CARD_PAYMENT: Fields = { card_payment: { type: 'json', optional: true } };
+
 const ITEMS: Field = {
   type: 'list',
   optional: true,
@@ -52,6 +55,9 @@ export const SALE: Fields = {
 export const PAYMENT_STATE: Fields = {
   ...SALE,
   ...CARD_IF_READ,
+  ...CARD_PAYMENT,
+  pin_verified: { type: 'boolean', optional: true },
+  cardholder_verification: OPTIONAL_TEXT,
   currency: OPTIONAL_TEXT,
   approval_code: OPTIONAL_TEXT,
   balance: OPTIONAL_MONEY,

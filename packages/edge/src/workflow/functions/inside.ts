@@ -1,16 +1,10 @@
 /** Functions that run inside the commit that moves the workflow: they read, reckon, and write rows of the store. */
-import { toHex } from '@holdfast/base';
-import { sha256 } from '@holdfast/crypto';
 import { toDecimal, toMinor } from '@holdfast/money';
 import { StepFailure } from '@holdfast/workflow';
 import { expiryOf } from './card-expiry.ts';
 import { CARD_IF_READ } from './fields.ts';
 import { type InsideFunction, needText, textOf } from './function.ts';
 import { SALE_FUNCTIONS } from './sales.ts';
-
-/** An offline approval is told from one of the acquirer by its first letters. */
-const OFFLINE_PREFIX = 'OFF';
-const CODE_DIGITS = 8;
 
 const validateCard: InsideFunction = {
   spec: {
@@ -56,22 +50,6 @@ const checkConnectivity: InsideFunction = {
     failures: [],
   },
   run: (_, { online }) => ({ online }),
-};
-
-const approveOffline: InsideFunction = {
-  spec: {
-    name: 'edge.approve_offline',
-    summary:
-      'Approves the payment here, without asking anybody; up to which amount is for a condition to say.',
-    effect: 'pure',
-    input: { amount: { type: 'money' } },
-    output: { approved: { type: 'boolean' }, approval_code: { type: 'string' } },
-    failures: [],
-  },
-  run: (_, { call }) => {
-    const digits = toHex(sha256(call.key)).slice(0, CODE_DIGITS).toUpperCase();
-    return { approved: true, approval_code: `${OFFLINE_PREFIX}${digits}` };
-  },
 };
 
 const declineOffline: InsideFunction = {
@@ -144,7 +122,6 @@ export const INSIDE_FUNCTIONS: readonly InsideFunction[] = [
   validateCard,
   validatePayment,
   checkConnectivity,
-  approveOffline,
   declineOffline,
   updateDeliveryStatus,
   checkBalance,

@@ -1,52 +1,9 @@
 /** Functions that reach beyond the store: devices, the acquirer, people. */
-import { type CallResult, type JsonObject, NOT_DONE } from '@holdfast/workflow';
-import { expiryOf } from './card-expiry.ts';
-import { CARD, CARD_IF_READ } from './fields.ts';
+import { type CallResult, NOT_DONE } from '@holdfast/workflow';
+import { DISPENSE_FAILURES, PRINT_FAILURES } from '../hardware-port.ts';
+import { CARD_FUNCTIONS } from './card.ts';
+import { CARD_PAYMENT } from './fields.ts';
 import { needText, type OutsideFunction, type OutsideUse, textOf } from './function.ts';
-
-const CARD_FAILURES = ['no_card_reader', 'card_unreadable', 'card_removed', 'cancelled'] as const;
-
-const readCard: OutsideFunction = {
-  spec: {
-    name: 'edge.read_card',
-    summary: 'Waits for a card and reads it.',
-    effect: 'external',
-    input: {},
-    output: CARD,
-    failures: CARD_FAILURES,
-    canQuery: true,
-  },
-  call: (_, use) => use.hardware.readCard(use),
-  query: (_, use) => use.hardware.readCard(use),
-};
-
-const validateCardOffline: OutsideFunction = {
-  spec: {
-    name: 'edge.validate_card_offline',
-    summary: 'Reads a card, unless one was read, and refuses one that has expired.',
-    effect: 'external',
-    input: CARD_IF_READ,
-    output: { ...CARD_IF_READ, card_valid: { type: 'boolean' } },
-    failures: [...CARD_FAILURES, 'expired_card'],
-    canQuery: true,
-  },
-  call: readAndValidate,
-  query: readAndValidate,
-};
-
-const verifyPin: OutsideFunction = {
-  spec: {
-    name: 'edge.verify_pin',
-    summary: 'Asks for the PIN, and the card whether it is right.',
-    effect: 'external',
-    input: { card_token: { type: 'string' } },
-    output: { pin_verified: { type: 'boolean' } },
-    failures: ['no_pin_pad', 'wrong_pin', 'pin_locked', 'cancelled'],
-    canQuery: true,
-  },
-  call: (input, use) => use.hardware.verifyPin({ ...use, card_token: needText(input, 'card_token') }),
-  query: (input, use) => use.hardware.verifyPin({ ...use, card_token: needText(input, 'card_token') }),
-};
 
 const printReceipt: OutsideFunction = {
   spec: {
@@ -56,23 +13,20 @@ const printReceipt: OutsideFunction = {
     input: {
       amount: { type: 'money', optional: true },
       edge_transaction_id: { type: 'string', optional: true },
+      approval_code: { type: 'string', optional: true },
+      ...CARD_PAYMENT,
     },
     output: {},
-    failures: [
-      'no_printer',
-      'printer_unavailable',
-      'paper_out',
-      'cover_open',
-      'not_found',
-      'sale_pruned',
-      NOT_DONE,
-    ],
+    failures: [...PRINT_FAILURES, 'not_found', 'sale_pruned', NOT_DONE],
     canQuery: true,
   },
   async call(input, use) {
     const amount = textOf(input, 'amount') ?? null;
     const opId = textOf(input, 'edge_transaction_id') ?? null;
-    const slip = use.slips.render({ amount, opId, currency: use.currency, instanceId: use.instanceId });
+    const approvalCode = textOf(input, 'approval_code') ?? null;
+    const { currency, instanceId } = use;
+    const card = input.card_payment ?? null;
+    const slip = use.slips.render({ amount, opId, currency, instanceId, card, approvalCode });
     return 'bytes' in slip ? await use.hardware.print({ ...use, ...slip }) : slip;
   },
   query: (_, use) => use.hardware.findPrint(use),
@@ -85,7 +39,7 @@ const dispenseCash: OutsideFunction = {
     effect: 'external',
     input: { amount: { type: 'money' } },
     output: { dispensed: { type: 'money' } },
-    failures: ['no_dispenser', 'dispenser_empty', 'dispenser_jammed', NOT_DONE],
+    failures: [...DISPENSE_FAILURES, NOT_DONE],
     canQuery: true,
   },
   call: (input, use) => use.hardware.dispenseCash({ ...use, amount: needText(input, 'amount') }),
@@ -138,7 +92,7 @@ const voidAuthorization: OutsideFunction = {
 /** The code of an authorisation, by its key; undefined when there was none, or a no; or why nobody can say. */
 async function codeOf(key: string, use: OutsideUse): Promise<string | undefined | CallResult> {
   if (!use.link.online) return OFFLINE;
-  const found = await use.acquirer.findAuthorisation({ key, signal: use.signal });
+  const found = await use.acquirer.findAuthorisation({ ...use, key });
   if (found.kind === 'ok') return found.output.approved ? found.output.approval_code : undefined;
   return found.kind === 'failed' && found.code === NOT_DONE ? undefined : found;
 }
@@ -159,9 +113,7 @@ const notify: OutsideFunction = {
 
 /** External functions of every edge. */
 export const OUTSIDE_FUNCTIONS: readonly OutsideFunction[] = [
-  readCard,
-  validateCardOffline,
-  verifyPin,
+  ...CARD_FUNCTIONS,
   printReceipt,
   dispenseCash,
   onlineAuthorization,
@@ -174,15 +126,6 @@ const OFFLINE: CallResult = {
   code: 'offline',
   message: 'The link is down: nobody can be asked.',
 };
-
-async function readAndValidate(input: JsonObject, use: OutsideUse): Promise<CallResult> {
-  const isRead = textOf(input, 'card_token') !== undefined;
-  const read = isRead ? ({ kind: 'ok', output: input } as const) : await use.hardware.readCard(use);
-  if (read.kind !== 'ok') return read;
-  const expired = expiryOf(textOf(read.output, 'card_expiry'), use.nowMs);
-  if (expired !== undefined) return { kind: 'failed', code: 'expired_card', message: expired };
-  return { kind: 'ok', output: { ...read.output, card_valid: true } };
-}
 
 function tell(message: string | undefined, { logger, instanceId }: OutsideUse): CallResult {
   logger.info({ instance_id: instanceId, text: message ?? null }, 'a workflow tells');

@@ -7,10 +7,11 @@ import { isAppError, isUuid } from '@holdfast/base';
 import { toMinor } from '@holdfast/money';
 import { SaleReceipt } from '@holdfast/protocol';
 import { type Field, type Fields, type Json, type JsonObject, StepFailure } from '@holdfast/workflow';
+import { noteCardPayment } from '../../store/card-payments.ts';
 import { placeOf } from '../../store/streams.ts';
 import { findTransaction, opIdBytes } from '../../store/transactions.ts';
 import { takeSale } from '../../writer/handlers/sale.ts';
-import { CARD_IF_READ, SALE } from './fields.ts';
+import { CARD_IF_READ, CARD_PAYMENT, SALE } from './fields.ts';
 import { type InsideFunction, type InsideUse, needText, textOf } from './function.ts';
 
 /** Who sells when nobody is named. */
@@ -84,7 +85,7 @@ export const SALE_FUNCTIONS: readonly InsideFunction[] = QUEUES.map((queue) => (
     name: queue.name,
     summary: queue.summary,
     effect: 'local',
-    input: { ...SALE, ...CARD_IF_READ, ...BEFORE },
+    input: { ...SALE, ...CARD_IF_READ, ...CARD_PAYMENT, ...BEFORE },
     output: OUTPUT,
     failures: FAILURES,
   },
@@ -98,7 +99,10 @@ function take(input: JsonObject, queue: Queue, use: InsideUse): Json {
   const text = JSON.stringify(requestOf(input, queue, use));
   try {
     const sale = takeSale(tx, { type: 'sale', op_id: call.key, text, terminal_id: null, staff_id: null });
-    if (!sale.replayed) use.noteSale();
+    if (!sale.replayed) {
+      use.noteSale();
+      noteCard(input, use);
+    }
     const { edge_transaction_id, seq, receipt_code } = SaleReceipt.parse(JSON.parse(sale.body));
     return { edge_transaction_id, seq, receipt_code, payment_status: queue.status };
   } catch (error) {
@@ -106,6 +110,14 @@ function take(input: JsonObject, queue: Queue, use: InsideUse): Json {
     if (code) throw new StepFailure(code, error.message);
     throw error;
   }
+}
+
+/** What a card paid last counts towards its floor limit; it is written with the sale, so that neither is without the other. */
+function noteCard(input: JsonObject, { tx, call }: InsideUse): void {
+  const token = textOf(input, 'card_token');
+  if (token === undefined) return;
+  const amountMinor = toMinor(needText(input, 'amount'), call.currency);
+  noteCardPayment(tx.statements, { token, currency: call.currency, amountMinor, nowMs: tx.nowMs });
 }
 
 /**
@@ -145,13 +157,19 @@ function requestOf(input: JsonObject, queue: Queue, { call }: InsideUse): JsonOb
     return value === undefined ? [] : [[name, value] as const];
   });
   const approval_code = textOf(input, 'approval_code') ?? null;
+  const { card_payment } = input;
   return {
     cashier_id: textOf(input, 'cashier_id') ?? NOBODY,
     customer_reference: textOf(input, 'customer_reference') ?? null,
     items,
     currency: call.currency,
     ...(tenders !== undefined && { tenders }),
-    payment: { authorisation: queue.authorisation, approval_code, ...Object.fromEntries(card) },
+    payment: {
+      authorisation: queue.authorisation,
+      approval_code,
+      ...Object.fromEntries(card),
+      ...(card_payment !== undefined && { card_payment }),
+    },
     workflow_instance_id: call.instance_id,
   };
 }
