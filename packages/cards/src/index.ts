@@ -1,5 +1,6 @@
 export { type AflEntry, type AflResult, parseAfl, writeAfl } from './apdu/afl.ts';
 export {
+  parseContactlessDirectory,
   parseCryptogramAnswer,
   parseDataAnswer,
   parseDirectoryRecord,

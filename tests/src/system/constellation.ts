@@ -216,6 +216,7 @@ export function downgrade(options: EdgeOptions): void {
   db.pragma(`cipher = '${options.cipher}'`);
   db.key(Buffer.concat([Buffer.from('raw:'), opened.secret]));
   db.exec(`
+    DROP TABLE card_payment;
     DROP TABLE workflow_record;
     DROP TABLE workflow_instance;
     DROP TABLE workflow_current;

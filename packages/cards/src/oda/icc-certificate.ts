@@ -8,7 +8,7 @@ import { sameBytes } from '@holdfast/crypto';
 import { concatBytes, wipe } from '../cipher/bytes.ts';
 import type { RsaPrivateKey, RsaPublicKey } from '../cipher/rsa.ts';
 import { writeCompressed } from '../encoding/bcd.ts';
-import { areDigits } from '../pin/pin-field.ts';
+import { areDigits } from '../encoding/digits.ts';
 import { type CertificateData, readCertifiedKey, writeCertifiedKey } from './certified-key.ts';
 import { FORMAT, FRAME_LENGTH, HASH_ALGORITHM, type RecoveredBlock, recover, sign } from './recovery.ts';
 import { type OdaFailure, refused } from './refusal.ts';

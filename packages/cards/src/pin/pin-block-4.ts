@@ -7,7 +7,7 @@ import type { Secret } from '@holdfast/crypto';
 import { AES_BLOCK, aesDecrypt, aesEncrypt } from '../cipher/aes.ts';
 import { wipe, xorBytes } from '../cipher/bytes.ts';
 import { fromNibbles, toNibbles } from './nibbles.ts';
-import { isPan, pinField, type ReadPin, readPinField } from './pin-field.ts';
+import { isBindableNumber, pinField, type ReadPin, readPinField } from './pin-field.ts';
 
 const CONTROL = 4;
 const FILLER = 0xa;
@@ -16,7 +16,7 @@ const PAN_LENGTH_MIN = 12;
 
 /** The plain text number field, 16 bytes: how many digits there are beyond 12, the digits, zeros. */
 export function panField4(pan: Uint8Array): Uint8Array<ArrayBuffer> {
-  assert(isPan(pan), 'the number of a card has 1 to 19 digits');
+  assert(isBindableNumber(pan), 'the number of a card has 1 to 19 digits');
   const offset = 1 + Math.max(0, PAN_LENGTH_MIN - pan.length);
   const nibbles = new Uint8Array(2 * AES_BLOCK);
   nibbles[0] = Math.max(0, pan.length - PAN_LENGTH_MIN);
@@ -61,7 +61,7 @@ export function decipherPinBlock4({
   pan: Uint8Array;
   key: Secret;
 }): ReadPin {
-  if (!isPan(pan)) return { ok: false, reason: 'pan_malformed' };
+  if (!isBindableNumber(pan)) return { ok: false, reason: 'pan_malformed' };
   if (block.length !== AES_BLOCK) return { ok: false, reason: 'block_length' };
   const panField = panField4(pan);
   const field = key.use((bytes) => {

@@ -57,6 +57,18 @@ test.each(vectors.rejectFormat2)('format 2 is refused: $why', ({ block, why }) =
   expect(readPinBlock2(fromHex(block))).toEqual({ ok: false, reason: reasonOf(why) });
 });
 
+test('a block is bound to any number of 1 to 19 digits, also to one that is too short for a card', () => {
+  const pin = ascii('1234');
+  for (const length of [1, 7, 8, 19]) {
+    const pan = ascii('4'.repeat(length));
+    expect(shown(readPinBlock0({ block: writePinBlock0({ pin, pan }), pan }))).toBe('1234');
+  }
+  const block = writePinBlock0({ pin, pan: ascii('4') });
+  for (const text of ['', '4'.repeat(20), '4x']) {
+    expect(readPinBlock0({ block, pan: ascii(text) })).toEqual({ ok: false, reason: 'pan_malformed' });
+  }
+});
+
 test('a changed digit changes the block or is refused', () => {
   for (const { pin, pan, block } of vectors.format0) {
     for (const [at, digit] of [...block].entries()) {

@@ -6,7 +6,7 @@
 import { assert, must, type Random } from '@holdfast/base';
 import { wipe, xorBytes } from '../cipher/bytes.ts';
 import { fromNibbles, toNibbles } from './nibbles.ts';
-import { isPan, pinField, type ReadPin, readPinField } from './pin-field.ts';
+import { isBindableNumber, pinField, type ReadPin, readPinField } from './pin-field.ts';
 
 const BLOCK_LENGTH = 8;
 /** Digits of the number that take part: those before the check digit, zeros before them. */
@@ -59,7 +59,7 @@ export function readPinBlock3({ block, pan }: BlockOfPan): ReadPin {
 }
 
 function readWithPan({ block, pan }: BlockOfPan, readField: (field: Uint8Array) => ReadPin): ReadPin {
-  if (!isPan(pan)) return { ok: false, reason: 'pan_malformed' };
+  if (!isBindableNumber(pan)) return { ok: false, reason: 'pan_malformed' };
   if (block.length !== BLOCK_LENGTH) return { ok: false, reason: 'block_length' };
   const clear = withPan({ field: new Uint8Array(block), pan });
   const result = read(clear, readField);
@@ -77,7 +77,7 @@ function read(block: Uint8Array, readField: (field: Uint8Array) => ReadPin): Rea
 
 /** Combines the field with the number, and overwrites it. */
 function withPan({ field, pan }: { field: Uint8Array; pan: Uint8Array }): Uint8Array<ArrayBuffer> {
-  assert(isPan(pan), 'the number of a card has 1 to 19 digits');
+  assert(isBindableNumber(pan), 'the number of a card has 1 to 19 digits');
   const digits = pan.subarray(0, -1).subarray(-PAN_DIGITS);
   const panField = new Uint8Array(2 * BLOCK_LENGTH);
   const offset = panField.length - digits.length;

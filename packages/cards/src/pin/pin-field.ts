@@ -5,6 +5,8 @@
  */
 import { assert } from '@holdfast/base';
 import { CardData } from '../card-data.ts';
+import { areDigits } from '../encoding/digits.ts';
+import { PAN_DIGITS_MAX } from '../pan/pan.ts';
 
 /** Fewest digits of a PIN. */
 export const PIN_LENGTH_MIN = 4;
@@ -54,12 +56,10 @@ export function readPinField(
   return { ok: true, pin: CardData.take(digits.map((nibble) => ZERO + nibble)) };
 }
 
-/** Whether these are ASCII digits. */
-export function areDigits(text: Uint8Array): boolean {
-  return text.every((byte) => byte >= ZERO && byte <= ZERO + 9);
-}
-
-/** Whether this can be a card's number: 1 to 19 ASCII digits (ISO/IEC 7812-1). */
-export function isPan(pan: Uint8Array): boolean {
-  return pan.length >= 1 && pan.length <= 19 && areDigits(pan);
+/**
+ * Whether a block can be bound to this number: 1 to 19 ASCII digits, as a block pads what is short (ISO 9564-1). Numbers
+ * of cards have 8 or more, see `isPan`; numbers of other things may have fewer.
+ */
+export function isBindableNumber(pan: Uint8Array): boolean {
+  return pan.length >= 1 && pan.length <= PAN_DIGITS_MAX && areDigits(pan);
 }

@@ -253,6 +253,11 @@ test('a card without the directory of contactless cards', async () => {
   expect(await tap(card)).toMatchObject({ reason: 'no_application' });
 });
 
+test('a card that its issuer has blocked is told as by contact', async () => {
+  const blocked: TestCard = { sent: [], answer: () => fromHex('6A81') };
+  expect(await tap(blocked)).toMatchObject({ reason: 'card_blocked', isFallbackAllowed: false });
+});
+
 test.each(['57', '9F27', '9F36'])('without tag %s there is no payment', async (tag) => {
   expect(await tap(quick('80', { [tag]: undefined }))).toMatchObject({ reason: 'card_error' });
 });

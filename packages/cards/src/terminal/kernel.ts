@@ -51,6 +51,5 @@ function* readData(tx: Transaction): Flow<Outcome | undefined> {
 
 function* restrictAndVerify(tx: Transaction): Flow<Outcome | undefined> {
   applyRestrictions(tx);
-  yield* rest(tx, 'examined');
-  return (yield* verifyHolder(tx)) ?? (yield* rest(tx, 'verified'));
+  return (yield* rest(tx, 'examined')) ?? (yield* verifyHolder(tx)) ?? (yield* rest(tx, 'verified'));
 }

@@ -7,6 +7,7 @@ import { assert, must } from '@holdfast/base';
 import type { PaymentChanges, PaymentOutcome, Tvr } from '@holdfast/cards';
 import { readCvmResults, TVR } from '@holdfast/cards';
 import type { CardLink } from '../ports/card-reader.ts';
+import type { Outcome } from '../ports/device.ts';
 import { evidenceOf, verificationOf } from './card-evidence.ts';
 import { chipDataOf } from './chip-data.ts';
 import { codeOf, failed } from './failures.ts';
@@ -64,15 +65,17 @@ export class ChipSession implements CardSession {
     return this.#isTold || this.#run.outcome?.kind === 'terminated';
   }
 
-  async validate(use: StepUse) {
+  async validate(use: StepUse): Promise<Outcome<object, ValidationFailure>> {
+    if (this.#isOtherTap(use)) return failed('card_removed');
     await this.#advance('examined', use);
     const { risk } = this.#options;
     const code =
       this.#interruption() ?? (risk.isListed(this.facts.token) ? 'card_blocked' : validityOf(this.#tvr()));
-    return code === undefined ? ({ kind: 'done' } as const) : failed(code);
+    return code === undefined ? { kind: 'done' } : failed(code);
   }
 
   async verify(use: StepUse): Promise<VerifyAnswer> {
+    if (this.#isOtherTap(use)) return failed('card_removed');
     await this.#advance('verified', use);
     const interruption = this.#interruption();
     if (interruption !== undefined) return failed(interruption);

@@ -53,6 +53,8 @@ const REASONS: Readonly<Record<Reason, Terminated>> = {
   service_not_allowed: 'card_not_accepted',
   use_chip: 'card_not_accepted',
   amount_over_limit: 'card_not_accepted',
+  // Another amount is another tap: the card is to be read again.
+  amount_changed: 'card_removed',
   card_error: 'card_unreadable',
 };
 

@@ -61,7 +61,7 @@ describe('a payment by contact', () => {
       },
     });
     expect(of.terminal.settlementData('w-1')).toMatchObject({ entry: 'chip', responseCode: 'Y1' });
-    expect(of.shown.at(-1)).toBe('Please remove card');
+    expect(of.screens.at(-1)).toEqual(['Approved', 'Please remove card']);
   });
 
   test('does what was left out when the card is to approve', async () => {
@@ -308,7 +308,10 @@ describe('a tap', () => {
   test('for another amount is another tap', async () => {
     const of = await worldOfNewCards();
     await read(of, { card: 'visa-no-pin', via: 'contactless' }, 2_000n);
+    expect(await of.terminal.validateCard(of.call(2_500n))).toMatchObject({ code: 'card_removed' });
+    expect(await of.terminal.verifyPin(of.call(2_500n))).toMatchObject({ code: 'card_removed' });
     expect(await of.terminal.approveOffline(of.call(2_500n))).toMatchObject({ code: 'card_removed' });
+    expect(await of.terminal.approveOffline(of.call(2_000n))).toMatchObject({ kind: 'done' });
   });
 
   test('is not offered above its limit, nor while nobody knows the amount', async () => {
@@ -327,6 +330,14 @@ describe('a tap', () => {
     expect(await read(of, { card: 'visa-no-pin' }, 2_000n)).toMatchObject({ card: { entry: 'chip' } });
     expect(of.reader.waits.at(-1)).toEqual(['chip', 'magstripe']);
     expect(of.shown).toContain('Please insert card');
+  });
+
+  test('of a card that its issuer has blocked ends as by contact', async () => {
+    const of = await world();
+    expect(await read(of, { card: 'visa-card-blocked', via: 'contactless' }, 2_000n)).toMatchObject({
+      code: 'card_blocked',
+    });
+    expect(of.screens.at(-1)).toEqual(['Declined', 'Please remove card']);
   });
 
   test('that was too short is tried again', async () => {

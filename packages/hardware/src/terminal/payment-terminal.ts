@@ -23,7 +23,7 @@ import type {
   VerifyAnswer,
 } from './payment-types.ts';
 import { createPinAsker } from './pin-asker.ts';
-import { createPrompter } from './prompts.ts';
+import { createPrompter, promptsOfEnding } from './prompts.ts';
 import { readCard } from './read-card.ts';
 import type { PaymentTerminalOptions } from './terminal-options.ts';
 
@@ -66,6 +66,8 @@ type Payment = {
   readonly answers: Map<string, Promise<{ kind: string }>>;
   /** Steps wait for each other. */
   turn: Promise<unknown>;
+  /** The customer has read how the payment ended. */
+  isTold: boolean;
   running: number;
   touchedMs: number;
 };
@@ -108,8 +110,13 @@ class Terminal implements PaymentTerminal {
         prompt: (prompt) => this.#prompt(prompt, this.#amountText(call.amountMinor)),
         signal: call.signal,
       });
-      if (read.kind !== 'done') return read;
+      if (read.kind !== 'done') {
+        this.#tell(payment, read);
+        return read;
+      }
       payment.session = read.session;
+      // After a tap the customer reads already that the card may go.
+      if (read.session.facts.entry !== 'contactless') this.#prompt('please_wait');
       return { kind: 'done', card: read.session.facts };
     });
   }
@@ -150,8 +157,9 @@ class Terminal implements PaymentTerminal {
 
   async forget(instanceId: string): Promise<{ mustReverse: boolean }> {
     if (this.#payment?.instanceId !== instanceId) return { mustReverse: false };
+    const { isTold } = this.#payment;
     const ended = await this.#drop();
-    this.#prompt('remove_card');
+    if (!isTold) this.#prompt('remove_card');
     return ended;
   }
 
@@ -173,8 +181,20 @@ class Terminal implements PaymentTerminal {
       const { session } = payment;
       if (session === undefined || this.#payment !== payment) return failed('card_removed');
       this.#amountMinor = call.amountMinor ?? this.#amountMinor;
-      return await run(session, { amountMinor: call.amountMinor, signal: call.signal });
+      const answer = await run(session, { amountMinor: call.amountMinor, signal: call.signal });
+      this.#tell(payment, answer);
+      return answer;
     });
+  }
+
+  /** Shows the customer how the payment ended, if it did; a card in the reader is to be taken out as well. */
+  #tell(payment: Payment, answer: Outcome<object, string>): void {
+    const { session } = payment;
+    const prompts = promptsOfEnding(answer, session?.facts.entry);
+    // What the customer has read stands, whatever a later step hears.
+    if (prompts === undefined || payment.isTold || session?.isSettled === false) return;
+    payment.isTold = true;
+    this.#prompt(prompts);
   }
 
   async #step<A extends { kind: string }>(
@@ -219,7 +239,10 @@ class Terminal implements PaymentTerminal {
     this.#counter += 1;
     this.#amountMinor = 0n;
     const turn = Promise.resolve();
-    this.#payment = { instanceId, session: undefined, answers: new Map(), turn, running: 0, touchedMs: 0 };
+    this.#payment = {
+      ...{ instanceId, session: undefined, answers: new Map(), turn },
+      ...{ isTold: false, running: 0, touchedMs: 0 },
+    };
     return this.#payment;
   }
 
@@ -242,11 +265,12 @@ class Terminal implements PaymentTerminal {
 
   #pins() {
     const { pinPad, currency, locale } = this.#options;
-    return createPinAsker(pinPad, () => ({
-      amount: must(this.#amountText(this.#amountMinor), 'an amount has a text'),
-      currency,
-      locale,
-    }));
+    const amountOf = () => must(this.#amountText(this.#amountMinor), 'an amount has a text');
+    return createPinAsker(pinPad, {
+      promptOf: () => ({ amount: amountOf(), currency, locale }),
+      onAsk: () => this.#prompt('enter_pin', amountOf()),
+      onAsked: () => this.#prompt('please_wait'),
+    });
   }
 
   #amountText(amountMinor: bigint | undefined): string | undefined {

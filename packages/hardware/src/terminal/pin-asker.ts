@@ -21,15 +21,20 @@ export type PinAsker = {
 /** No status word of the card itself: "no precise diagnosis" (ISO/IEC 7816-4). */
 const FAILED = { to: 'offline_pin', kind: 'presented', sw: 0x6f00 } as const;
 
-/** `promptOf` tells what the customer reads, at the time of the question. */
-export function createPinAsker(
-  pad: PinPad | undefined,
-  promptOf: () => Omit<PinPrompt, 'triesLeft'>,
-): PinAsker {
+type PinAskerUse = {
+  promptOf(): Omit<PinPrompt, 'triesLeft'>;
+  onAsk(): void;
+  onAsked(): void;
+};
+
+/** `promptOf` tells what the pad asks, at the time of the question; `onAsk` is called before it and `onAsked` after it. */
+export function createPinAsker(pad: PinPad | undefined, { promptOf, onAsk, onAsked }: PinAskerUse): PinAsker {
   return {
     async verify({ triesLeft, way, link, signal }) {
       if (pad === undefined) return { to: 'offline_pin', kind: 'pad_not_working' };
+      onAsk();
       const given = await pad.verifyWithCard({ prompt: { ...promptOf(), triesLeft }, way, link, signal });
+      onAsked();
       if (given.kind === 'done') return { to: 'offline_pin', kind: 'presented', sw: given.statusWord };
       // The card has not said yes: this way to verify has failed, and its list says what comes next.
       if (given.kind === 'unknown' || given.code === 'card_error') return FAILED;
@@ -38,12 +43,15 @@ export function createPinAsker(
         : refused(given.code, 'offline_pin');
     },
     async encrypt({ pan, signal }) {
-      const given = await pad?.encryptForIssuer({ prompt: { ...promptOf(), triesLeft: null }, pan, signal });
-      if (given?.kind === 'done') {
+      if (pad === undefined) return { answer: refused('pin_pad_gone', 'online_pin'), pin: undefined };
+      onAsk();
+      const given = await pad.encryptForIssuer({ prompt: { ...promptOf(), triesLeft: null }, pan, signal });
+      onAsked();
+      if (given.kind === 'done') {
         const { format, pinBlock, ksn } = given;
         return { answer: { to: 'online_pin', kind: 'captured' }, pin: { format, pinBlock, ksn } };
       }
-      const code = given?.kind === 'failed' && given.code !== 'no_key' ? given.code : 'pin_pad_gone';
+      const code = given.kind === 'failed' && given.code !== 'no_key' ? given.code : 'pin_pad_gone';
       return { answer: refused(code, 'online_pin'), pin: undefined };
     },
   };

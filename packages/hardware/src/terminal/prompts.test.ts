@@ -57,6 +57,8 @@ test('the display tells of a no, of a cancelled payment, and of a tap that is do
   expect(tapped.shown.at(-1)).toBe('Please remove card');
   await tapped.terminal.approveOffline(tapped.call(2_000n));
   expect(tapped.screens.at(-1)).toEqual(['Approved']);
+  expect(await tapped.terminal.validateCard(tapped.call(2_500n))).toMatchObject({ code: 'card_removed' });
+  expect(tapped.screens.at(-1)).toEqual(['Approved']);
 });
 
 test('the display does not send a customer away whose payment may go on', async () => {

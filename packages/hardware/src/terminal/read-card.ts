@@ -33,6 +33,7 @@ export async function readCard(context: ReadContext): Promise<Read> {
   for (let count = 0; count < ATTEMPTS_MAX; count += 1) {
     context.prompt(attempts.prompt);
     const presented = await reader.present({ entries: attempts.entries, signal: context.signal });
+    if ('link' in presented) context.prompt('reading_card');
     const looked = await look(presented, attempts, context);
     if (looked.kind !== 'again') return looked;
     attempts = looked.attempts;
@@ -113,7 +114,7 @@ function afterChipFailed(attempts: Attempts, { options }: ReadContext): Looked {
 /** A tap that did not do leads to the chip, and only a card that was taken away too soon may be tapped again. */
 function afterTap(read: ChipRead, attempts: Attempts): Looked {
   if (read.kind === 'read') return { kind: 'done', session: read.session };
-  if (read.reason === 'cancelled') return failed('cancelled');
+  if (read.reason === 'cancelled' || read.reason === 'card_blocked') return failed(codeOf(read.reason));
   if (read.reason === 'card_removed')
     return { kind: 'again', attempts: { ...attempts, prompt: 'try_again' } };
   const entries = attempts.entries.filter((entry) => entry !== 'contactless');

@@ -99,6 +99,8 @@ export type TestWorld = {
   lastAmounts: Map<string, bigint>;
   /** First lines of the customer's display. */
   shown: string[];
+  /** All lines of it. */
+  screens: (readonly string[])[];
   /** A call of an instance under a key of its own. */
   call(amountMinor?: bigint, instanceId?: string): PaymentCall & { amountMinor?: bigint };
   press(name: string): Promise<unknown>;
@@ -119,9 +121,10 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
   const listed = new Set<string>();
   const lastAmounts = new Map<string, bigint>();
   const shown: string[] = [];
+  const screens: (readonly string[])[] = [];
   const terminal = createPaymentTerminal({
     ...{ reader, pinPad: pad, secureElement, ports },
-    display: displayOf(shown),
+    display: displayOf(shown, screens),
     profile: terminalProfile({
       country: '752',
       applications: wallet.applications,
@@ -138,7 +141,8 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
     ...{ currency: 'SEK', timeZone: 'Europe/Stockholm', locale: 'en-GB' },
     ...more,
   });
-  return { wallet, ports, reader, pad, terminal, listed, lastAmounts, shown, ...handsOf(pad, ports) };
+  const known = { listed, lastAmounts, shown, screens };
+  return { wallet, ports, reader, pad, terminal, ...known, ...handsOf(pad, ports) };
 }
 
 async function elementOf({ random }: VirtualPorts): Promise<SecureElement> {
@@ -158,14 +162,15 @@ function authenticatorOf(wallet: Wallet): OfflineAuthenticator {
   return createAuthenticator(caKeys.caKeys);
 }
 
-function displayOf(shown: string[]): Display {
+function displayOf(shown: string[], screens: (readonly string[])[]): Display {
   const status = { kind: 'customer_display', name: '', state: 'ready', attention: null, facts: {} } as const;
   return {
     kind: 'customer_display',
     lines: 2,
     columns: 20,
-    show: async ([line = '']) => {
-      shown.push(line);
+    show: async (lines) => {
+      shown.push(lines[0] ?? '');
+      screens.push(lines);
       return { kind: 'done' };
     },
     status: async () => status,

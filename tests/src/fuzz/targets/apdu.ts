@@ -4,6 +4,7 @@ import {
   encodeResponse,
   parseAfl,
   parseCommand,
+  parseContactlessDirectory,
   parseCryptogramAnswer,
   parseDataAnswer,
   parseDirectoryRecord,
@@ -54,6 +55,7 @@ export const target: FuzzTarget = {
     '70129F4B023132610E4F07A0000000041010870101 9000'.replace(' ', ''),
     '72109F18041122334486098424000004AABBCCDD',
     '08010100',
+    '6F23840E325041592E5359532E4444463031A511BF0C0E610C4F07A00000000410108701019000',
   ].map(hexBytes),
   run(input) {
     const command = parseCommand(input);
@@ -74,7 +76,7 @@ export const target: FuzzTarget = {
       parseIssuerScripts,
     ];
     const outcomes = answers.map((parse) => parse(data).ok);
-    const entries = parseDirectoryRecord(data)?.length;
+    const entries = [parseDirectoryRecord(data)?.length, parseContactlessDirectory(data)?.length];
     const value = parseDataAnswer(data, '9F36');
     return JSON.stringify([command.ok, response.ok, afl.ok, outcomes, entries, value && toHex(value)]);
   },

@@ -42,6 +42,8 @@ export type CandidatesResult =
   | { ok: true; candidates: Candidate[]; hasBlocked: boolean }
   | { ok: false; reason: 'card_blocked' };
 
+type ContactlessCandidates = { ok: true; candidates: Candidate[] } | { ok: false; reason: 'card_blocked' };
+
 /** The applications in the order of the card's priority, the terminal's order among equals. */
 export function* buildCandidates(terminal: TerminalProfile): Flow<CandidatesResult> {
   if (terminal.usesDirectory) {
@@ -54,10 +56,11 @@ export function* buildCandidates(terminal: TerminalProfile): Flow<CandidatesResu
 }
 
 /** The applications that the contactless directory names; kernels of tapping read no other list. */
-export function* buildContactlessCandidates(terminal: TerminalProfile): Flow<Candidate[]> {
+export function* buildContactlessCandidates(terminal: TerminalProfile): Flow<ContactlessCandidates> {
   const answer = yield* transmit(select(CONTACTLESS_DIRECTORY));
+  if (answer.sw === SW.functionNotSupported) return { ok: false, reason: 'card_blocked' };
   const entries = answer.sw === SW.ok ? parseContactlessDirectory(answer.data) : undefined;
-  return inOrder((entries ?? []).flatMap((entry) => candidatesOf(entry, terminal)));
+  return { ok: true, candidates: inOrder((entries ?? []).flatMap((entry) => candidatesOf(entry, terminal))) };
 }
 
 /** The text of an element, of the printable characters that a screen can show. */

@@ -4,7 +4,7 @@ import { toHex } from '../../encoding/hex.ts';
 import { TVR } from '../bits.ts';
 import { createContactlessKernel } from '../contactless.ts';
 import { createContactKernel } from '../kernel.ts';
-import { createTestCard, cryptogramAnswer, element, hex } from '../testing-card.ts';
+import { createTestCard, cryptogramAnswer, element, hex, type TestCard } from '../testing-card.ts';
 import { application, cardOf, ended, LENIENT, records } from '../testing-contact.ts';
 import { AID, play, testSetting } from '../testing-terminal.ts';
 import type { PaymentChanges, Progress } from './checkpoint.ts';
@@ -56,31 +56,50 @@ test('what has changed of the payment is what the card signs and the terminal ju
   expect([bits?.floorLimitExceeded, bits?.merchantForcedOnline]).toEqual([true, true]);
 });
 
+/** A card to tap; its cryptogram comes with the processing options or by GENERATE AC. */
+function tapped(isAtOnce = false): TestCard {
+  const cryptogram = [element('9F26', '1122334455667788'), element('9F27', '80'), element('9F36', '0001')];
+  const children = [
+    ...[element('82', '0000'), element('94', '08010100'), element('9F6C', '0000')],
+    ...(isAtOnce ? cryptogram : []),
+  ];
+  const options = hex([{ tag: '77', children }]);
+  return createTestCard({
+    directory: 'contactless',
+    applications: [application({ aid: AID, options, cryptograms: [() => cryptogramAnswer('40')] })],
+  });
+}
+
 test('a tap rests once, and may be broken off there', async () => {
   const { rests, setting, replies } = resting();
-  const card = () =>
-    createTestCard({
-      directory: 'contactless',
-      applications: [
-        application({
-          aid: AID,
-          options: hex([
-            {
-              tag: '77',
-              children: [element('82', '0000'), element('94', '08010100'), element('9F6C', '0000')],
-            },
-          ]),
-          cryptograms: [() => cryptogramAnswer('40')],
-        }),
-      ],
-    });
-  await play(createContactlessKernel(setting), card(), replies);
+  await play(createContactlessKernel(setting), tapped(), replies);
   expect(rests.map(({ stage }) => stage)).toEqual(['read']);
-  const broken = await play(createContactlessKernel(setting), card(), {
+  const broken = await play(createContactlessKernel(setting), tapped(), {
     checkpoint: () => ({ to: 'any', kind: 'cancelled' }),
   });
   expect(broken).toMatchObject({ kind: 'terminated', reason: 'cancelled' });
 });
+
+test.each(['given at once', 'by GENERATE AC'])(
+  'a tap whose amount has changed at its rest is refused: %s',
+  async (way) => {
+    const isAtOnce = way === 'given at once';
+    const { setting, replies } = resting({ amount: testSetting(LENIENT).payment.amount + 1n });
+    const card = tapped(isAtOnce);
+    expect(await play(createContactlessKernel(setting), card, replies)).toMatchObject({
+      kind: 'terminated',
+      reason: 'amount_changed',
+      isFallbackAllowed: false,
+    });
+    expect(card.sent.map(({ ins }) => ins)).not.toContain('AE');
+    const same = resting({ amount: setting.payment.amount });
+    const outcome = await play(createContactlessKernel(same.setting), tapped(isAtOnce), {
+      ...same.replies,
+      authorise: () => ({ to: 'authorise', kind: 'unreachable' }),
+    });
+    expect(outcome.kind).not.toBe('terminated');
+  },
+);
 
 test('nothing rests unless it is asked to', async () => {
   expect(ended(await play(createContactKernel(testSetting(LENIENT)), cardOf())).kind).toBe('approved');

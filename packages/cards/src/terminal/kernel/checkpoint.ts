@@ -5,7 +5,7 @@
 import { TVR } from '../bits.ts';
 import { writeCvmResults } from '../cvm-results.ts';
 import { ask, type Flow } from './dialogue.ts';
-import type { CardIdentity } from './outcome.ts';
+import type { CardIdentity, Outcome } from './outcome.ts';
 import type { Payment } from './profile.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -22,11 +22,14 @@ export type Progress = {
   isSignatureRequired: boolean;
 };
 
-/** What may become known of a payment while it rests; the card hears of it with the next list that asks for it. */
+/**
+ * What may become known of a payment while it rests; the card hears of it with the next list that asks for it. The amount
+ * of a tap was given to the card with its processing options: another one ends the payment as `amount_changed`.
+ */
 export type PaymentChanges = Partial<Pick<Payment, 'amount' | 'isForcedOnline'>>;
 
-/** Rests if it was asked to. */
-export function* rest(tx: Transaction, stage: Stage): Flow<undefined> {
+/** Rests if it was asked to; an outcome if what has changed cannot be taken any more. */
+export function* rest(tx: Transaction, stage: Stage): Flow<Outcome | undefined> {
   if (tx.setting.restsAtCheckpoints !== true) return undefined;
   const answer = yield* ask({
     ask: 'checkpoint',
@@ -38,6 +41,8 @@ export function* rest(tx: Transaction, stage: Stage): Flow<undefined> {
       isSignatureRequired: tx.isSignatureRequired,
     },
   });
+  const { amount: before } = tx.setting.payment;
+  if (tx.isTap && (answer.changes.amount ?? before) !== before) return tx.terminated('amount_changed');
   tx.changePayment(answer.changes);
   return undefined;
 }

@@ -42,6 +42,8 @@ export type Termination =
   | 'service_not_allowed'
   | 'use_chip'
   | 'amount_over_limit'
+  /** Of a tap, after the card was told the amount: it needs another tap. */
+  | 'amount_changed'
   | 'card_error';
 
 export type Outcome =

@@ -34,7 +34,9 @@ export function* openTap(tx: Transaction): Flow<Outcome | undefined> {
   prepareTap(tx);
   const terminal = withinLimits(tx);
   if (terminal.applications.length === 0) return tx.terminated('amount_over_limit');
-  for (const candidate of yield* buildContactlessCandidates(terminal)) {
+  const built = yield* buildContactlessCandidates(terminal);
+  if (!built.ok) return tx.terminated(built.reason);
+  for (const candidate of built.candidates) {
     const limits = must(candidate.profile.contactless, 'a candidate for tapping has limits');
     tx.setTerminal('9F66', qualifiersOf(tx, demandsOf(tx.setting.payment.amount, limits)));
     const opening = yield* open(tx, candidate, limits.floorLimit);

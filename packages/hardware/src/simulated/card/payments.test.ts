@@ -103,7 +103,7 @@ const BY_TAP: Readonly<Record<string, string>> = {
   'visa-expired': 'declined offline TC Z1',
   'visa-not-yet-effective': 'declined offline TC Z1',
   'visa-application-blocked': 'terminated: no_application',
-  'visa-card-blocked': 'terminated: no_application',
+  'visa-card-blocked': 'terminated: card_blocked',
   'visa-pin-blocked': 'approved online ARQC 00',
   'visa-unsigned': 'approved online ARQC 00',
   'visa-forged': 'declined offline TC Z1',
