@@ -13,6 +13,7 @@ import type { ReceiptWidth } from './receipt-text.ts';
 /** In the order of preference: the first is in every printer and has the Nordic and Western European letters. */
 const CODE_PAGES = ['cp437', 'cp858', 'windows1252', 'cp852', 'cp866', 'cp737'] as const;
 
+const ASCII = /^[\x20-\x7e]+$/;
 /** Code page 437 has a picture at every byte from 0x01 to 0x1F and at 0x7F; "←" would be sent as ESC. */
 const CONTROL_PICTURES = /[☺☻♥♦♣♠•◘○◙♂♀♪♫☼►◄↕‼¶§▬↨↑↓→←∟↔▲▼⌂]/gu;
 const MARKS = /[\p{Mn}\p{Me}\u200c\u200d]/gu;
@@ -53,7 +54,7 @@ export function receiptEscPos(
     codepageMapping: 'epson',
     codepageCandidates: [...CODE_PAGES],
   });
-  encoder.initialize().codepage('auto');
+  encoder.initialize();
   for (const line of layoutReceipt(doc, { width, bigWidth: width / 2, adapt: printerText })) {
     printLine(encoder, line, { width, qrDots });
   }
@@ -81,23 +82,27 @@ function printLine(
       encoder.newline();
       return;
     case 'rule':
-      encoder.line('-'.repeat(width));
+      writeLine(encoder, '-'.repeat(width));
       return;
     case 'qr':
       encoder.align('center').qrcode(line.value, { model: 2, size: qrDots, errorlevel: 'm' }).align('left');
       return;
     case 'big':
-      encoder
-        .size(2, 2)
-        .line(setColumns(line, width / 2))
-        .size(1, 1);
+      encoder.size(2, 2);
+      writeLine(encoder, setColumns(line, width / 2)).size(1, 1);
       return;
     case 'row':
-      encoder.bold(line.bold).line(setColumns(line, width)).bold(false);
+      encoder.bold(line.bold);
+      writeLine(encoder, setColumns(line, width)).bold(false);
       return;
     case 'text':
     case 'blank':
-      encoder.line(setColumns(line, width));
+      writeLine(encoder, setColumns(line, width));
       return;
   }
+}
+
+/** What is ASCII is the same in every page; the encoder searches by a copy of a whole page for every letter. */
+function writeLine(encoder: ReceiptPrinterEncoder, text: string): ReceiptPrinterEncoder {
+  return encoder.codepage(ASCII.test(text) ? CODE_PAGES[0] : 'auto').line(text);
 }

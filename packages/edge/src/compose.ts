@@ -66,6 +66,8 @@ export type ComposeInput = {
   workflow?: WorkflowPorts;
   /** For the control of the power test alone: a store that runs so loses sales when the power goes. */
   synchronous?: 'NORMAL';
+  /** Digits of the PINs of simulated cards, where those of the products are too short to be searched for. */
+  pinDigits?: number;
 };
 
 /** Devices and an acquirer for steps of workflows, and the secrets that `workflow.secrets` names. */
@@ -177,7 +179,7 @@ type Opened = ComposeInput & {
 type EdgeDevices = ComposedDevices & { line: { canGoOnline(): boolean } };
 
 async function composeDevicesOf(
-  { options, ports }: ComposeInput,
+  { options, ports, pinDigits }: ComposeInput,
   { db, store }: { db: Db; store: StoreKey },
 ): Promise<EdgeDevices> {
   const enrolment = readEnrolment(db);
@@ -190,6 +192,7 @@ async function composeDevicesOf(
     currency: enrolment?.currency ?? options.currency,
     timeZone: enrolment?.time_zone ?? options.timeZone,
     canGoOnline: () => line.canGoOnline(),
+    ...(pinDigits !== undefined && { pinDigits }),
   });
   return { ...devices, line };
 }

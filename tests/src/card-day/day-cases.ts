@@ -1,134 +1,116 @@
-/**
- * The table of a day of cards: who presents which card how, and how it must end while no issuer can be asked. The day
- * draws from it, and docs/hardware.md shows it.
- */
+/** The payments of the table, typed; a cell that means nothing is an error of its own. */
+import { assert, must } from '@holdfast/base';
+import { DAY_TABLE } from './day-table.ts';
 
-/** What hands do at the reader, in their order; `pull` takes the card out after so many commands. */
-export type Hand = { does: 'insert' | 'tap' | 'swipe' } | { does: 'pull'; after: number };
+const MOVES = ['insert', 'dip', 'tap', 'tap two', 'swipe'] as const;
+const KEYS = ['right', 'wrong', 'ok', 'cancel', 'pull'] as const;
+const ENDS = [
+  'approved',
+  'cancelled',
+  'card_blocked',
+  'card_not_accepted',
+  'card_not_authentic',
+  'card_not_yet_valid',
+  'card_removed',
+  'card_unreadable',
+  'declined_by_card',
+  'expired_card',
+  'online_required',
+  'pin_bypassed',
+  'pin_locked',
+  'verification_failed',
+  'wrong_pin',
+] as const;
+const ENTRIES = ['chip', 'contactless', 'magstripe', 'fallback'] as const;
+const VERIFICATIONS = ['pin', 'online_pin', 'signature', 'none'] as const;
 
+/** What hands do at the reader; `pull` puts the card in, and takes it out after so many commands. */
+export type Hand = { does: (typeof MOVES)[number] } | { does: 'pull'; after: number; losesAnswer: boolean };
+/** What is pressed while the pad asks. */
+export type Key = (typeof KEYS)[number];
 /** How the workflow ends: approved, or with the code of its error. */
-export type End =
-  | 'approved'
-  | 'cancelled'
-  | 'card_blocked'
-  | 'card_not_accepted'
-  | 'card_not_authentic'
-  | 'card_not_yet_valid'
-  | 'card_removed'
-  | 'declined_by_card'
-  | 'expired_card'
-  | 'pin_locked';
+export type End = (typeof ENDS)[number];
+type Entry = (typeof ENTRIES)[number];
+type Verification = (typeof VERIFICATIONS)[number];
 
-export type Entry = 'chip' | 'contactless' | 'magstripe' | 'fallback';
-export type Verification = 'pin' | 'online_pin' | 'signature' | 'none';
-
+/** One payment. */
 export type DayCase = {
   name: string;
   /** Id of a card of the wallet. */
   card: string;
   hands: readonly Hand[];
-  /** Entered one after the other as the pad asks; when none is left, the red key is pressed. */
-  pins: readonly string[];
-  /** In the currency of the store. */
+  keys: readonly Key[];
   amount: string;
-  /** For a card whose counters allow it; see `spent` and `locked` for one whose counters do not. */
+  /** That of the store where it is null. */
+  currency: string | null;
   end: End;
   /** What the state tells once the payment has come so far; null where it has not. */
   entry: Entry | null;
   verification: Verification | null;
 };
 
-const insert: Hand = { does: 'insert' };
-const tap: Hand = { does: 'tap' };
-const swipe: Hand = { does: 'swipe' };
+/** Payments of one card at one till, one after the other. */
+export type Scene = readonly [DayCase, ...DayCase[]];
 
-type Row = readonly [
-  name: string,
-  card: string,
-  hands: readonly Hand[],
-  pins: readonly string[],
-  end: End,
-  entry: Entry | null,
-  verification: Verification | null,
-  amount?: string,
-];
+const NOTHING = '–';
+const COLUMNS = 8;
+/** Ids of cards, and codes. */
+const CODE_COLUMNS: ReadonlySet<number> = new Set([1, 5]);
+const [HEAD = [], ...ROWS] = DAY_TABLE.trim()
+  .split('\n')
+  .map((line) => line.split(' | '));
 
-const ROWS: readonly Row[] = [
-  ['PIN checked by the card', 'visa-offline-pin', [insert], ['1234'], 'approved', 'chip', 'pin'],
-  ['enciphered PIN', 'visa-enciphered-pin', [insert], ['2468'], 'approved', 'chip', 'pin'],
-  [
-    'PIN right the second time',
-    'mastercard-offline-pin',
-    [insert],
-    ['1111', '4412'],
-    'approved',
-    'chip',
-    'pin',
-  ],
-  ['two applications', 'debit-choice', [insert], ['5791'], 'approved', 'chip', 'pin'],
-  ['slow chip', 'visa-slow-chip', [insert], ['1234'], 'approved', 'chip', 'pin'],
-  ['signature', 'visa-signature', [insert], [], 'approved', 'chip', 'signature'],
-  ['static data', 'mastercard-static', [insert], [], 'approved', 'chip', 'signature'],
-  ['American Express', 'amex-signature', [insert], [], 'approved', 'chip', 'signature'],
-  ['no verification', 'visa-no-pin', [insert], [], 'approved', 'chip', 'none'],
-  ['never online', 'mastercard-offline-only', [insert], [], 'approved', 'chip', 'none'],
-  ['tap', 'visa-signature', [tap], [], 'approved', 'contactless', 'none'],
-  ['tap of American Express', 'amex-signature', [tap], [], 'approved', 'contactless', 'none'],
-  ['tap, never online', 'mastercard-offline-only', [tap], [], 'approved', 'contactless', 'none'],
-  ['stripe only', 'visa-stripe-only', [swipe], [], 'approved', 'magstripe', 'signature'],
-  ['stripe sent to the chip', 'visa-offline-pin', [swipe, insert], ['1234'], 'approved', 'chip', 'pin'],
-  [
-    'pulled out and put in again',
-    'visa-no-pin',
-    [{ does: 'pull', after: 2 }, insert],
-    [],
-    'approved',
-    'chip',
-    'none',
-  ],
-  ['pulled out', 'visa-no-pin', [{ does: 'pull', after: 9 }], [], 'card_removed', null, null],
-  ['PIN for the issuer', 'visa-online-pin', [insert], ['4315'], 'declined_by_card', 'chip', 'online_pin'],
-  ['always online', 'mastercard-online-only', [insert], ['8520'], 'declined_by_card', 'chip', 'online_pin'],
-  ['never used before', 'visa-new', [insert], ['1234'], 'declined_by_card', 'chip', 'pin'],
-  ['foreign currency', 'visa-foreign', [insert], ['1234'], 'declined_by_card', 'chip', 'pin'],
-  ['foreign currency, tap', 'visa-foreign', [tap], [], 'declined_by_card', 'contactless', 'none'],
-  [
-    'above the floor limit',
-    'visa-enciphered-pin',
-    [insert],
-    ['2468'],
-    'declined_by_card',
-    'chip',
-    'pin',
-    '600.00',
-  ],
-  ['nothing signed', 'visa-unsigned', [insert], [], 'declined_by_card', 'chip', 'signature'],
-  ['wrong PIN, given up', 'visa-damaged-stripe', [insert], ['9999'], 'cancelled', 'chip', null],
-  ['right PIN after that', 'visa-damaged-stripe', [insert], ['1234'], 'approved', 'chip', 'pin'],
-  ['three wrong PINs', 'visa-slow-chip', [insert], ['1111', '2222', '3333'], 'pin_locked', 'chip', null],
-  ['PIN blocked by its issuer', 'visa-pin-blocked', [insert], [], 'pin_locked', 'chip', null],
-  ['expired', 'visa-expired', [insert], [], 'expired_card', 'chip', null],
-  ['expired, tap', 'visa-expired', [tap], [], 'expired_card', 'contactless', null],
-  ['not yet effective', 'visa-not-yet-effective', [insert], [], 'card_not_yet_valid', 'chip', null],
-  ['application blocked', 'visa-application-blocked', [insert], [], 'card_not_accepted', null, null],
-  ['card blocked', 'visa-card-blocked', [insert], [], 'card_blocked', null, null],
-  ['forged', 'visa-forged', [insert], [], 'card_not_authentic', 'chip', null],
-  ['issuer called back', 'visa-revoked-issuer', [insert], [], 'card_not_authentic', 'chip', null],
-];
+export const DAY_SCENES: readonly Scene[] = ROWS.reduce<Scene[]>((scenes, row) => {
+  const { name, ...rest } = caseOf(row);
+  const before = name.startsWith('+ ') ? scenes.pop() : undefined;
+  const first = before?.[0];
+  if (before === undefined || first === undefined) scenes.push([{ name, ...rest }]);
+  else scenes.push([...before, { name: `${first.name} ${name.slice(2)}`, ...rest }]);
+  return scenes;
+}, []);
 
-export const DAY_CASES: readonly DayCase[] = ROWS.map(
-  ([name, card, hands, pins, end, entry, verification, amount = '20.00']) => ({
-    ...{ name, card, hands, pins, end, entry, verification, amount },
-  }),
-);
+export const DAY_CASES: readonly DayCase[] = DAY_SCENES.flat();
 
 /** The table as a page shows it. */
 export function tableOfCases(): string {
-  const rows = DAY_CASES.map(({ name, card, hands, pins, amount, end, entry, verification }) => {
-    const does = hands.map((hand) => (hand.does === 'pull' ? `pull after ${hand.after}` : hand.does));
-    const cells = [name, `\`${card}\``, does.join(', '), pins.join(', ') || '–', amount];
-    return [...cells, `\`${end}\``, entry ?? '–', verification ?? '–'];
-  });
-  const head = ['Case', 'Card', 'Hands', 'PINs', 'Amount', 'End', 'Entry mode', 'Verification'];
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
+  const head = HEAD.map((cell) => cell.replace(/^[a-z]/, (letter) => letter.toUpperCase()));
+  const lines = [head, head.map(() => '---'), ...ROWS.map((cells) => cells.map(shown))];
+  return lines.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
+}
+
+function shown(cell: string, column: number): string {
+  if (column === 0) return cell.replace(/^\+ /, '… ').replace(/^[a-z]/, (letter) => letter.toUpperCase());
+  return CODE_COLUMNS.has(column) ? `\`${cell}\`` : cell;
+}
+
+function caseOf(cells: readonly string[]): DayCase {
+  assert(cells.length === COLUMNS, `a line of the table has ${COLUMNS} cells: ${cells.join(' | ')}`);
+  const [name = '', card = '', hands = '', keys = '', money = '', end = '', entry = '', verification = ''] =
+    cells;
+  const [amount = '', currency = null] = money.split(' ').toReversed();
+  return {
+    ...{ name, card, amount, currency },
+    hands: partsOf(hands).map(handOf),
+    keys: partsOf(keys).map((key) => oneOf(KEYS, key)),
+    end: oneOf(ENDS, end),
+    entry: entry === NOTHING ? null : oneOf(ENTRIES, entry),
+    verification: verification === NOTHING ? null : oneOf(VERIFICATIONS, verification),
+  };
+}
+
+function partsOf(cell: string): string[] {
+  return cell === NOTHING ? [] : cell.split(', ');
+}
+
+function handOf(text: string): Hand {
+  const [, word, after] = /^(pull|lose) (\d+)$/.exec(text) ?? [];
+  if (word === undefined) return { does: oneOf(MOVES, text) };
+  return { does: 'pull', after: Number(after), losesAnswer: word === 'lose' };
+}
+
+function oneOf<T extends string>(allowed: readonly T[], text: string): T {
+  return must(
+    allowed.find((each) => each === text),
+    `"${text}" is one of ${allowed.join(', ')}`,
+  );
 }

@@ -1,11 +1,9 @@
 /**
- * A till for a day of cards: the product's own edge on an encrypted store and a virtual clock, with simulated devices, and
- * one pair of hands that presents cards and presses keys as a case of the table says.
+ * A till for a day of cards: the product's own edge on an encrypted store and a virtual clock, with simulated devices and
+ * a wallet of its own, in a folder that stays.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { getActiveResourcesInfo } from 'node:process';
 import { createVirtualPorts, must, supervise, type VirtualPorts } from '@holdfast/base';
 import {
   composeEdge,
@@ -17,10 +15,16 @@ import {
 } from '@holdfast/edge';
 import { createLogger, loadOptions } from '@holdfast/runtime';
 import type { Instance } from '@holdfast/workflow';
-import type { DayCase, Hand } from './day-cases.ts';
+import { type Seeded, seeded } from '../support/seeded.ts';
+import type { DayCase } from './day-cases.ts';
+import type { DayRemains } from './day-remains.ts';
+import { customerOf, press, seen } from './till-hands.ts';
+import { inTime, passTime, TURNS_MAX, until } from './till-time.ts';
+import { pinOf, secretsOf } from './wallet-secrets.ts';
 
+/** What a card payment does at most: at its end it tells the log of itself. */
 const DEFINITION = `workflow_type: CardDay
-state: { amount: money, currency: string }
+state: { amount: money, currency: string, message: string }
 steps:
   - name: Read_Card
   - name: Validate_Card_Offline
@@ -28,137 +32,189 @@ steps:
   - name: Approve_Offline
   - name: Queue_For_Sync
   - name: Print_Receipt
+  - name: Notify
 `;
 const ENDS = new Set(['completed', 'failed', 'compensated', 'parked']);
-const STEP_MS = 50;
-const TURNS_MAX = 2_000;
+/** A PIN of four digits is found in any large file, by chance. */
+const PIN_DIGITS = 12;
 
 /** How a payment ended, with what it left in the journal and on the paper. */
 export type Ended = {
   instance: Instance;
   /** Bodies of the journal's entries that it wrote. */
   entries: readonly string[];
+  /** What a person reads on the paper. */
   paper: string;
+  /** What the printer received. */
+  job: Uint8Array;
 };
 
 export type DayTill = {
+  readonly name: string;
+  readonly edge: EdgeComposition;
   pay(of: DayCase): Promise<Ended>;
+  /** Prints the nth copy of the receipt of a sale; the bytes that the printer received. */
+  reprint(edgeTransactionId: string, copy: number): Promise<Uint8Array>;
+  /** As of now. */
+  remains(): DayRemains;
+  /** Closes the store; its folder stays. */
   close(): Promise<void>;
 };
 
-type Till = { edge: EdgeComposition; ports: VirtualPorts; entries: number };
+export type DayTillOptions = {
+  /** Draws what its devices, its identifiers and its hands draw. */
+  seed: number;
+  /** Made if it is not there, and never removed. */
+  folder: string;
+  name: string;
+  currency: string;
+  /** Numeric ISO 3166. */
+  country: string;
+  startMs?: number;
+};
 
-/** Opens a till in a folder of its own; the seed draws what its devices and its identifiers draw. */
-export async function openDayTill(seed: number): Promise<DayTill> {
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-card-day-'));
-  const ports = createVirtualPorts({ seed });
-  const options = loadOptions(edgeOptions, {
-    env: {},
-    flags: { '--data': folder, '--reserve-bytes': '65536', '--hardware-simulated': 'true' },
-  });
-  await initEdge({ options, ports });
-  const edge = await composeEdge({
-    options,
-    ports,
-    logger: createLogger({ level: 'silent', service: 'edge' }),
-    transport: () => Promise.reject(new Error('there is no network')),
-    openWriter: async (of) => createInlineWriter(new WriterEngine(of, ports), { later: queueMicrotask }),
-  });
+type Till = {
+  edge: EdgeComposition;
+  ports: VirtualPorts;
+  random: Seeded;
+  wrongPins: Set<string>;
+  printed: Uint8Array[];
+  /** What the printer received since the last job was taken from it. */
+  received: Uint8Array[];
+};
+
+/** Opens the till and loads the workflow of its payments. */
+export async function openDayTill(of: DayTillOptions): Promise<DayTill> {
+  const { seed, folder, name, startMs } = of;
+  const ports = createVirtualPorts({ seed, ...(startMs !== undefined && { startMs }) });
+  const at = { folder: join(folder, 'data'), logFile: join(folder, 'edge.log') };
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(at.logFile, '');
+  const edge = await composeTill(of, { ports, ...at });
+  const till: Till = { edge, ports, random: seeded(seed), wrongPins: new Set(), printed: [], received: [] };
+  simulated(edge).devices.printer.body.onBytes = (bytes) => till.received.push(bytes.slice());
   const stop = new AbortController();
   for (const service of edge.context.workflows.services)
     void supervise(service, { ports, signal: stop.signal, onFailure: raise });
-  const till = { edge, ports, entries: 0 };
-  const loading = edge.context.workflows.load(DEFINITION);
-  await passTime(till);
-  const loaded = await loading;
+  const loaded = await inTime(ports, edge.context.workflows.load(DEFINITION));
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+  const { pins, ...secrets } = await secretsOf(simulated(edge).wallet);
   return {
-    pay: (of) => pay(till, of),
+    name,
+    edge,
+    pay: (one) => pay(till, one),
+    reprint: (id, copy) => reprint(till, { id, copy }),
+    remains: () => ({
+      ...at,
+      printed: [...till.printed],
+      secrets: { ...secrets, pins: [...pins, ...till.wrongPins] },
+    }),
     async close() {
       stop.abort();
-      await passTime(till);
+      await passTime(ports);
       await edge.close();
-      rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function composeTill(
+  { name, currency, country }: DayTillOptions,
+  { ports, folder, logFile }: { ports: VirtualPorts; folder: string; logFile: string },
+): Promise<EdgeComposition> {
+  const options = loadOptions(edgeOptions, {
+    env: {},
+    flags: {
+      ...{ '--data': folder, '--store-id': name, '--currency': currency, '--country': country },
+      ...{ '--reserve-bytes': '65536', '--hardware-simulated': 'true' },
+    },
+  });
+  await initEdge({ options, ports });
+  return await composeEdge({
+    options,
+    ports,
+    logger: createLogger({
+      ...{ level: 'debug', service: 'edge' },
+      destination: { write: (line) => appendFileSync(logFile, line) },
+    }),
+    transport: () => Promise.reject(new Error('there is no network')),
+    openWriter: async (of) => createInlineWriter(new WriterEngine(of, ports), { later: queueMicrotask }),
+    pinDigits: PIN_DIGITS,
+  });
 }
 
 async function pay(till: Till, of: DayCase): Promise<Ended> {
   const { workflows, options } = till.edge.context;
   const before = countEntries(till);
-  await press(till, 'printer', 'tear_off');
-  await press(till, 'printer', 'new_roll');
+  await press(till.edge, 'printer', 'tear_off');
+  await press(till.edge, 'printer', 'new_roll');
   const starting = workflows.start({
     workflow_type: 'CardDay',
-    input: { amount: of.amount, currency: options.currency },
+    input: { amount: of.amount, currency: of.currency ?? options.currency, message: of.name },
     by: null,
   });
-  await passTime(till);
-  const id = (await starting).instance_id;
+  const { instance_id: id } = await inTime(till.ports, starting);
   const now = () => must(workflows.find(id), 'it was started').instance;
-  const hands = [...of.hands];
-  const pins = [...of.pins];
+  const customer = customerOf(of, { devices: till.edge, pinOf: (key) => digitsOf(till, of, key) });
   for (let turn = 0; turn < TURNS_MAX && !ENDS.has(now().status); turn += 1) {
-    await passTime(till);
-    if (asksForPin(till)) {
-      const pin = pins.shift();
-      await press(
-        till,
-        'pin_pad',
-        pin === undefined ? 'cancel' : 'enter_pin',
-        pin === undefined ? {} : { pin },
-      );
-    } else await present(till, of, hands);
+    await passTime(till.ports);
+    await customer.move();
   }
   const instance = now();
   if (!ENDS.has(instance.status)) throw new Error(`${of.name} does not end: ${JSON.stringify(instance)}`);
-  await passTime(till);
-  if (slotOf(till) !== null) await press(till, 'card_reader', 'pull_out');
-  for (let turn = 0; turn < 30; turn += 1) await passTime(till);
-  return { instance, entries: entriesAfter(till, before), paper: paperOf(till) };
+  await atRest(till);
+  await customer.leave();
+  return { instance, entries: entriesAfter(till, before), paper: paperOf(till), job: takeJob(till) };
 }
 
-async function present(till: Till, { card }: DayCase, hands: Hand[]): Promise<void> {
-  const [hand] = hands;
-  if (hand === undefined || isPowering(till)) return;
-  const waits = waitsFor(till);
-  const entry = { insert: 'chip', pull: 'chip', tap: 'contactless', swipe: 'magstripe' }[hand.does];
-  if (!waits.includes(entry)) return;
-  if (hand.does !== 'tap' && slotOf(till) !== null) return await press(till, 'card_reader', 'pull_out');
-  hands.shift();
-  if (hand.does === 'pull')
-    await press(till, 'card_reader', 'insert_and_pull', { card, commands: hand.after, loses_answer: false });
-  else await press(till, 'card_reader', hand.does, { card });
+async function reprint(till: Till, { id, copy }: { id: string; copy: number }): Promise<Uint8Array> {
+  const { apiToken } = till.edge.context;
+  const path = `/edge/transactions/${id}/receipt.escpos?copy=${copy}`;
+  const headers = { authorization: `Bearer ${apiToken}` };
+  const answer = await till.edge.app.request(path, { headers });
+  if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+  const { printer } = simulated(till.edge).devices;
+  const bytes = new Uint8Array(await answer.arrayBuffer());
+  const order = { key: `${id} ${copy}`, signal: new AbortController().signal, bytes };
+  const done = await inTime(till.ports, printer.print(order));
+  if (done.kind !== 'done') throw new Error(`${path}: ${done.kind} ${done.message}`);
+  return takeJob(till);
 }
 
-/** Virtual time stands still while a file is being written: no hand may be faster than a disk. */
-async function passTime({ ports }: Pick<Till, 'ports'>): Promise<void> {
-  do await new Promise<void>((resolve) => setImmediate(resolve));
-  while (getActiveResourcesInfo().some((name) => /req/i.test(name)));
-  await ports.advance(STEP_MS);
+/** A wrong PIN is as long as the right one, and one that nobody entered before. */
+function digitsOf(till: Till, { card }: DayCase, key: 'right' | 'wrong'): string {
+  const { wallet } = simulated(till.edge);
+  const right = pinOf(must(wallet.card(card), 'the wallet has the card')) ?? '';
+  if (key === 'right') return right;
+  for (;;) {
+    const digits = Array.from({ length: PIN_DIGITS }, () => till.random.int(0, 9)).join('');
+    if (digits === right || till.wrongPins.has(digits)) continue;
+    till.wrongPins.add(digits);
+    return digits;
+  }
 }
 
-function simulator({ edge }: Till, name: string) {
-  return must(edge.context.devices.simulated?.simulators[name], `the till has a ${name}`);
+/** Lets time pass until no card is in the field and the printer has printed. */
+async function atRest({ edge, ports }: Till): Promise<void> {
+  await passTime(ports);
+  await until(ports, () => {
+    const { cards_in_field } = seen(edge, 'card_reader');
+    const { waiting_bytes } = seen(edge, 'printer');
+    return Array.isArray(cards_in_field) && cards_in_field.length === 0 && waiting_bytes === 0;
+  });
 }
 
-async function press(till: Till, device: string, name: string, args: object = {}): Promise<void> {
-  const found = simulator(till, device).controls.find((each) => each.name === name);
-  const done = await must(found, `${device} has ${name}`).call(args);
-  if (done.kind !== 'done') throw new Error(`${device} ${name}: ${done.kind} ${done.message}`);
+function simulated({ context }: EdgeComposition) {
+  return must(context.devices.simulated, 'the till is simulated');
 }
 
-const asksForPin = (till: Till) => simulator(till, 'pin_pad').snapshot().asks !== null;
-const slotOf = (till: Till) => simulator(till, 'card_reader').snapshot().card_in_slot;
-const isPowering = (till: Till) => simulator(till, 'card_reader').snapshot().is_powering_a_card === true;
-
-function waitsFor(till: Till): readonly string[] {
-  const { waits_for } = simulator(till, 'card_reader').snapshot();
-  return Array.isArray(waits_for) ? waits_for.map(String) : [];
+function takeJob({ received, printed }: Till): Uint8Array {
+  const job = new Uint8Array(Buffer.concat(received.splice(0)));
+  if (job.length > 0) printed.push(job);
+  return job;
 }
 
-function paperOf(till: Till): string {
-  const { paper } = simulator(till, 'printer').snapshot();
+function paperOf({ edge }: Till): string {
+  const { paper } = seen(edge, 'printer');
   return Array.isArray(paper) ? paper.map((line) => String(line.text)).join('\n') : '';
 }
 

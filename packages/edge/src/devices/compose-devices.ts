@@ -1,6 +1,7 @@
 /** The devices of an edge, by its options: none, a printer on the network, or a till of simulated ones. */
 import { join } from 'node:path';
 import { must, type Ports } from '@holdfast/base';
+import { RECEIPT_WIDTHS } from '@holdfast/commerce';
 import { hmacSha256, Secret } from '@holdfast/crypto';
 import {
   createNetworkPrinter,
@@ -19,6 +20,7 @@ import type { Db } from '../store/open.ts';
 import type { Hardware } from '../workflow/hardware-port.ts';
 import { createHardware } from './hardware.ts';
 
+/** What the devices of an edge are made of. */
 export type DevicesInput = {
   options: EdgeOptions;
   ports: Ports;
@@ -31,6 +33,8 @@ export type DevicesInput = {
   timeZone: string;
   /** Whether an issuer can be asked now. */
   canGoOnline(): boolean;
+  /** For tests: PINs of another length, see the wallet. */
+  pinDigits?: number;
 };
 
 /** The devices, and what a page operates of them. */
@@ -41,9 +45,13 @@ export type ComposedDevices = {
   close(): Promise<void>;
 };
 
+/** Names the use of the secret that simulated devices get; another use of the store's key has another. */
 const PURPOSE = 'holdfast/edge-devices/1';
-const WIDTHS = { '32': 32, '42': 42, '48': 48 } as const;
 
+/**
+ * The devices that the options name. A printer on the network goes before the simulated one. Without any, steps that want
+ * a device fail with the code that names it.
+ */
 export async function composeDevices(input: DevicesInput): Promise<ComposedDevices> {
   const { options, currency } = input;
   const simulated = options.hardwareSimulated ? await simulatedTill(input) : undefined;
@@ -63,7 +71,7 @@ export async function composeDevices(input: DevicesInput): Promise<ComposedDevic
 }
 
 async function simulatedTill(input: DevicesInput): Promise<SimulatedTill> {
-  const { options, ports, folder, currency, timeZone } = input;
+  const { options, ports, folder, currency, timeZone, pinDigits } = input;
   await ensureFolder(folder);
   using secret = new Secret(hmacSha256(input.storeKey, PURPOSE));
   return await createSimulatedTill({
@@ -74,8 +82,9 @@ async function simulatedTill(input: DevicesInput): Promise<SimulatedTill> {
     timeZone,
     locale: options.locale,
     floorLimit: toMinor(options.floorLimit, currency),
-    printerWidth: WIDTHS[options.printerWidth],
+    printerWidth: RECEIPT_WIDTHS[options.printerWidth],
     ports,
+    ...(pinDigits !== undefined && { pinDigits }),
   });
 }
 
@@ -99,7 +108,7 @@ function networkPrinter({ options, ports }: DevicesInput): ReceiptPrinter | unde
   return createNetworkPrinter({
     host: must(hostname === '' ? undefined : hostname.replace(/^\[|\]$/g, ''), 'the option was checked'),
     ...(port !== '' && { port: Number(port) }),
-    width: WIDTHS[options.printerWidth],
+    width: RECEIPT_WIDTHS[options.printerWidth],
     timers: ports.timers,
     random: ports.random,
   });

@@ -49,6 +49,7 @@ const LINES_SHOWN = 200;
 const MM_MAX = ROLL_MM;
 const BYTES_MAX = 1_000_000;
 
+/** A printer with a new roll, cover shut, cable plugged in. */
 export function createSimulatedPrinter(options: SimulatedPrinterOptions): SimulatedPrinter {
   const { timers, random, width = 42, name = 'simulated printer', times, drawer, paperMm } = options;
   const body = new PrinterBody({
@@ -190,6 +191,7 @@ function snapshotOf(body: PrinterBody, cable: PrinterCable): Snapshot {
     is_cover_open: body.isCoverOpen,
     error: body.error,
     paper_mm: body.paperMm,
+    line_ms: body.lineMs,
     waiting_bytes: body.waitingBytes,
     paper: body.onPaper.slice(-LINES_SHOWN).map(shown),
   };

@@ -11,7 +11,7 @@ import { createSimulatedTill } from './till.ts';
 
 type Memories = Map<string, DeviceMemory>;
 
-async function tillOf(memories: Memories) {
+async function tillOf(memories: Memories, { currency, country } = { currency: 'SEK', country: '752' }) {
   const seed = 9;
   const ports = virtualTime(seed);
   const till = await createSimulatedTill({
@@ -21,8 +21,7 @@ async function tillOf(memories: Memories) {
       memories.set(name, memory);
       return memory;
     },
-    currency: 'SEK',
-    country: '752',
+    ...{ currency, country },
     timeZone: 'Europe/Stockholm',
     locale: 'sv-SE',
     floorLimit: 50_000n,
@@ -33,7 +32,7 @@ async function tillOf(memories: Memories) {
     ...till.terminal,
     risk: { lastAmount: () => undefined, isListed: () => false },
     canGoOnline: () => false,
-    currency: 'SEK',
+    currency,
     timeZone: 'Europe/Stockholm',
     locale: 'sv-SE',
     ports,
@@ -83,6 +82,42 @@ test('a person pays with a card and a PIN by the controls, and the card counts o
   const memories: Memories = new Map();
   const first = counterOf(await pay(await tillOf(memories)));
   expect(counterOf(await pay(await tillOf(memories)))).toBe(first + 1);
+});
+
+test.each([
+  { currency: 'SEK', country: '752' },
+  { currency: 'EUR', country: '276' },
+  { currency: 'USD', country: '840' },
+])('cards are issued where the store is, but for the foreign one: $currency', async (store) => {
+  const { till, terminal, ports, press, call } = await tillOf(new Map(), store);
+  const pay = async (card: string) => {
+    const reading = terminal.readCard(call(2_000n));
+    await ports.advance(100);
+    await press('card_reader', 'tap', { card });
+    await inTime(ports, reading);
+    const approved = await inTime(ports, terminal.approveOffline(call(2_000n)));
+    await inTime(ports, terminal.endSession(call()));
+    return approved;
+  };
+  expect(await pay('visa-no-pin')).toMatchObject({ kind: 'done', evidence: { response_code: 'Y1' } });
+  expect(await pay('visa-foreign')).toMatchObject({ kind: 'failed', code: 'declined_by_card' });
+  await till.close();
+});
+
+test('a customer whose chip gives out is told to take the card out, and then to swipe it', async () => {
+  const { till, terminal, ports, press, call } = await tillOf(new Map());
+  const shown = () => String(till.simulators.customer_display?.snapshot().lines).split(',')[0]?.trim();
+  const reading = terminal.readCard(call(2_000n));
+  await ports.advance(100);
+  await press('card_reader', 'insert', { card: 'visa-dead-chip' });
+  await ports.advance(1_000);
+  expect(shown()).toBe('Ta ut kort');
+  await press('card_reader', 'pull_out');
+  await ports.advance(100);
+  expect(shown()).toBe('Dra kortet');
+  await press('card_reader', 'swipe', { card: 'visa-dead-chip' });
+  expect(await inTime(ports, reading)).toMatchObject({ kind: 'done', card: { entry: 'fallback' } });
+  await till.close();
 });
 
 test('no memory of a device holds a number', async () => {

@@ -3,13 +3,14 @@
  * from one secret, so that the same till finds its devices again after a restart.
  */
 import { assert, type Ports } from '@holdfast/base';
-import { createAuthenticator, createCaKeys, localDateAt } from '@holdfast/cards';
+import { createAuthenticator, createCaKeys, fromHex, localDateAt } from '@holdfast/cards';
 import { hmacSha256, Secret } from '@holdfast/crypto';
 import { toMinor } from '@holdfast/money';
 import { createPrinterDrawer } from '../escpos/printer-drawer.ts';
 import type { DeviceMemory } from '../ports/device-memory.ts';
 import type { Devices } from '../ports/devices.ts';
 import type { ReceiptPrinter } from '../ports/receipt-printer.ts';
+import { packedCurrency } from '../terminal/currency-numbers.ts';
 import type { PaymentTerminalOptions } from '../terminal/terminal-options.ts';
 import { terminalProfile } from '../terminal/terminal-profile.ts';
 import { openCardMemory } from './card/memory-block.ts';
@@ -18,7 +19,7 @@ import { createSimulatedDispenser } from './dispenser.ts';
 import { createSimulatedDisplay } from './display.ts';
 import { createSimulatedDrawer } from './drawer.ts';
 import { createSimulatedPinPad } from './pin-pad.ts';
-import { createSimulatedPrinter } from './printer.ts';
+import { createSimulatedPrinter, type SimulatedPrinter } from './printer.ts';
 import { createSimulatedReader } from './reader.ts';
 import { createSimulatedScale } from './scale.ts';
 import { createSimulatedScanner } from './scanner.ts';
@@ -41,6 +42,7 @@ export type SimulatedTillOptions = {
   ports: Ports;
   /** See the wallet; for tests. */
   modulusLengths?: { ca: number; issuer: number; icc: number };
+  pinDigits?: number;
 };
 
 /** What a payment terminal needs beside the risk and the currency of its store. */
@@ -50,7 +52,7 @@ type TerminalParts = Pick<
 >;
 
 export type SimulatedTill = {
-  devices: Devices;
+  devices: Devices & { printer: SimulatedPrinter };
   terminal: TerminalParts;
   wallet: Wallet;
   /** By the name under which a page shows them. */
@@ -142,13 +144,15 @@ function smallDevices({ ports, printerWidth: width }: SimulatedTillOptions) {
 }
 
 async function walletOf(options: SimulatedTillOptions): Promise<Wallet> {
-  const { ports, timeZone, modulusLengths } = options;
+  const { ports, timeZone, country, currency, modulusLengths, pinDigits } = options;
   return createWallet({
     seed: keyOf(options.secret, 'wallet'),
     random: ports.random,
     today: localDateAt(ports.clock.nowMs(), timeZone),
+    home: { country: fromHex(country.padStart(4, '0')), currency: packedCurrency(currency) },
     memory: await openCardMemory(options.memoryOf('cards')),
     ...(modulusLengths && { modulusLengths }),
+    ...(pinDigits !== undefined && { pinDigits }),
   });
 }
 

@@ -9,6 +9,8 @@ import {
   type DeliveredCaKey,
   type LocalDate,
   openIssuerCertificate,
+  PIN_LENGTH_MAX,
+  PIN_LENGTH_MIN,
   type RevokedCertificate,
   type TestCardKeys,
   type TestIssuerKeys,
@@ -34,8 +36,6 @@ const CA_INDEXES: Record<IssuerName, number> = {
 };
 const STRANGER_INDEX = 0x99;
 const CERTIFICATE_YEARS = 9;
-const PIN_DIGITS_MIN = 4;
-const PIN_DIGITS_MAX = 12;
 const SWEDEN: Home = { country: Uint8Array.of(0x07, 0x52), currency: Uint8Array.of(0x07, 0x52) };
 const ICC_MODULUS_MAX = 144;
 const TEXT = new TextEncoder();
@@ -91,7 +91,7 @@ const SEQUENCE_NUMBER = 1;
 export function createWallet(options: WalletOptions): Wallet {
   const { pinDigits } = options;
   assert(
-    pinDigits === undefined || (pinDigits >= PIN_DIGITS_MIN && pinDigits <= PIN_DIGITS_MAX),
+    pinDigits === undefined || (pinDigits >= PIN_LENGTH_MIN && pinDigits <= PIN_LENGTH_MAX),
     'a PIN has 4 to 12 digits',
   );
   const { icc = 0 } = options.modulusLengths ?? {};

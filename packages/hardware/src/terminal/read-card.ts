@@ -37,9 +37,17 @@ export async function readCard(context: ReadContext): Promise<Read> {
     const looked = await look(presented, attempts, context);
     if (looked.kind !== 'again') return looked;
     attempts = looked.attempts;
-    if (presented.kind !== 'magstripe') await reader.cleared(context.signal);
+    await cleared(presented, context);
   }
   return failed('card_unreadable');
+}
+
+/** Nothing else can be tried while a card is in the reader, and its holder takes it out when told to. */
+async function cleared(presented: Presented, { options, prompt, signal }: ReadContext): Promise<void> {
+  if (presented.kind === 'magstripe') return;
+  if (presented.kind === 'unreadable' ? presented.entry === 'chip' : presented.kind === 'chip')
+    prompt('remove_card');
+  await options.reader.cleared(signal);
 }
 
 /** A tap needs its amount before it begins, and one below the limits of some application. */

@@ -138,7 +138,7 @@ type OfTrack = { product: CardProduct; pan: Uint8Array; expires: LocalDate; seed
 function stripeOf({ product, pan, expires, seed }: OfTrack): MadeCard['stripe'] {
   const random = seededRandom(seed, `stripe ${product.id}`);
   const common = { expiry: expires, serviceCode: product.serviceCode };
-  using number = CardData.take(pan.slice());
+  using number = CardData.copyOf(pan);
   using name = CardData.take(TEXT.encode(HOLDER_NAME));
   using first = CardData.take(seededDigits(random, TRACK1_DISCRETIONARY));
   using second = CardData.take(seededDigits(random, TRACK2_DISCRETIONARY));
@@ -149,7 +149,7 @@ function stripeOf({ product, pan, expires, seed }: OfTrack): MadeCard['stripe'] 
 }
 
 function chipTrackOf({ product, pan, expires, seed }: OfTrack): Uint8Array {
-  using number = CardData.take(pan.slice());
+  using number = CardData.copyOf(pan);
   using discretionary = CardData.take(
     seededDigits(seededRandom(seed, `chip ${product.id}`), TRACK2_DISCRETIONARY),
   );
@@ -181,7 +181,7 @@ function applicationOf(application: ApplicationProduct, of: OfApplication): Chip
     keys: cardKeysOf(application, scheme.issuerKeys, pan),
     iccKey: making.cardKeys.icc,
     pinKey: making.cardKeys.pin,
-    track2: CardData.take(track2.slice()),
+    track2: CardData.copyOf(track2),
     sequenceNumber: facts.sequenceNumber,
     currency: facts.currency,
     country: facts.country,

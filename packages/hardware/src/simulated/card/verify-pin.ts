@@ -45,7 +45,7 @@ export const verifyPin: Handler = async (session, { p1, p2, data = new Uint8Arra
   state.pin_tries_left -= 1;
   await session.save();
   payment.isPinEnciphered = isEnciphered;
-  using block = isEnciphered ? decipher(payment, data, challenge) : CardData.take(data.slice());
+  using block = isEnciphered ? decipher(payment, data, challenge) : CardData.copyOf(data);
   const isRight = block !== undefined && isPinOf(session, block);
   payment.pin = isRight ? 'right' : 'wrong';
   if (!isRight) return status(WRONG_PIN | state.pin_tries_left);

@@ -48,6 +48,7 @@ const ON_PAPER_MAX = 2_000;
 
 const ANSWERED_REPORTS: readonly EscPosReport[] = ['online', 'error', 'paper', 'drawer', 'buttons'];
 
+/** One printer; it goes on for as long as its timers run. */
 export class PrinterBody {
   readonly #timers: Timers;
   readonly #columns: number;
@@ -68,6 +69,8 @@ export class PrinterBody {
   #paperMm: number;
   #read = 0;
   lineMs: number;
+  /** Called with all that comes over the line, for whoever wants to see the bytes themselves. */
+  onBytes: ((bytes: Uint8Array) => void) | undefined;
   /** Old models and imitations do not know all questions. */
   answersStatus = true;
   answersIds = true;
@@ -124,6 +127,7 @@ export class PrinterBody {
   /** Takes bytes; resolves when all are in the buffer, which may have to wait for room, or when the power goes. */
   async take(bytes: Uint8Array): Promise<void> {
     if (!this.#isPowered || bytes.length === 0) return;
+    this.onBytes?.(bytes);
     this.#answer(bytes);
     await new Promise<void>((taken) => {
       this.#incoming.push({ bytes: [...bytes], at: 0, taken });

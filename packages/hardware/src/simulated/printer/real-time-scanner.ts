@@ -15,6 +15,7 @@ const QUESTIONS: ReadonlyMap<string, EscPosStatusKind> = new Map(
 );
 const QUESTION_BYTES = 3;
 
+/** The bytes of one connection. */
 export class RealTimeScanner {
   #last: number[] = [];
 
