@@ -42,7 +42,8 @@ export const REPORT_BITS: ReadonlyMap<EscPosReport, number> = new Map([
   ['paper', 0x08],
   ['buttons', 0x40],
 ]);
-const PULSE_UNIT_MS = 2;
+/** One step of `t1` and `t2`. */
+export const PULSE_UNIT_MS = 2;
 const PULSE_UNITS_MAX = 255;
 /** Long enough for the drawers on the market, with a rest of five times as long. */
 const USUAL_PULSE: DrawerPulse = { pin: 2, onMs: 100, offMs: 500 };

@@ -8,11 +8,13 @@ import {
   type EscPosCut,
   type EscPosReport,
   type EscPosStatusKind,
+  PULSE_UNIT_MS,
   REPORT_BITS,
   STATUS_KINDS,
 } from './escpos-commands.ts';
 import type { Align } from './receipt-blocks.ts';
 
+/** How much of a QR code may be damaged, rising (ISO/IEC 18004). */
 export type QrLevel = 'L' | 'M' | 'Q' | 'H';
 
 /** Why the paper stopped reading. */
@@ -83,11 +85,22 @@ const QR_DATA_MAX = 7_089;
 const QR_HEAD_BYTES = 3;
 const QR_SYMBOL = 49;
 const QR_DOTS_MAX = 16;
-const PULSE_UNIT_MS = 2;
 const PRINTABLE = /^[\x20-\x7e]+$/;
 
 const ALIGNS = ['left', 'center', 'right'] as const satisfies readonly Align[];
 const QR_LEVELS = ['L', 'M', 'Q', 'H'] as const satisfies readonly QrLevel[];
+/** What `m` of a cut asks for; 65 and 66 feed first, by a byte that follows. */
+const CUTS: ReadonlyMap<number, EscPosCut> = new Map([
+  [0, 'full'],
+  [48, 'full'],
+  [65, 'full'],
+  [1, 'partial'],
+  [49, 'partial'],
+  [66, 'partial'],
+]);
+/** `fn` of a symbol: choose the model, set the modules, set the level, store, print. */
+const QR = { model: 65, dots: 67, level: 69, store: 80, print: 81 } as const;
+const QR_MODEL_2 = 50;
 
 /** As after power-on. */
 export function powerOnState(): PaperState {
@@ -207,14 +220,7 @@ function scale(state: PaperState, n: number): Answer {
 }
 
 function cut(state: PaperState, m: number): Answer {
-  const way = new Map<number, EscPosCut>([
-    [0, 'full'],
-    [48, 'full'],
-    [65, 'full'],
-    [1, 'partial'],
-    [49, 'partial'],
-    [66, 'partial'],
-  ]).get(m);
+  const way = CUTS.get(m);
   if (way === undefined) return 'argument_out_of_range';
   return state.line === '' ? { kind: 'cut', cut: way } : 'within_a_line';
 }
@@ -252,12 +258,12 @@ function symbol(state: PaperState, args: Uint8Array): Answer {
   const [kind, fn, n = 0] = args;
   if (kind !== QR_SYMBOL) return 'unknown_command';
   const level = QR_LEVELS[n - 48];
-  if (fn === 65 && args.length === 4 && n === 50) return undefined;
-  if (fn === 67 && args.length === 3 && n >= 1 && n <= QR_DOTS_MAX) return set(state, { qrDots: n });
-  if (fn === 69 && args.length === 3 && level !== undefined) return set(state, { qrLevel: level });
-  if (fn === 80 && args.length > QR_HEAD_BYTES && n === 48)
+  if (fn === QR.model && args.length === 4 && n === QR_MODEL_2) return undefined;
+  if (fn === QR.dots && args.length === 3 && n >= 1 && n <= QR_DOTS_MAX) return set(state, { qrDots: n });
+  if (fn === QR.level && args.length === 3 && level !== undefined) return set(state, { qrLevel: level });
+  if (fn === QR.store && args.length > QR_HEAD_BYTES && n === 48)
     return set(state, { qrData: latin1(args.subarray(QR_HEAD_BYTES)) });
-  return fn === 81 && args.length === 3 && n === 48 ? printSymbol(state) : 'argument_out_of_range';
+  return fn === QR.print && args.length === 3 && n === 48 ? printSymbol(state) : 'argument_out_of_range';
 }
 
 function printSymbol({ line, qrData, align, qrDots, qrLevel }: PaperState): Answer {

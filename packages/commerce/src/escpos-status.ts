@@ -54,6 +54,7 @@ export type AutomaticStatus = {
   isOut: boolean;
 };
 
+/** A state, or why the bytes are none. */
 export type StatusRead<T> = { ok: true; status: T } | { ok: false; reason: 'length' | 'fixed_bits' };
 
 /** Bytes of an automatic status. */

@@ -16,6 +16,7 @@ export {
   escPosInitialise,
   escPosProcessId,
   escPosStatusRequest,
+  STATUS_KINDS,
 } from './escpos-commands.ts';
 export { escPosEan13 } from './escpos-ean13.ts';
 export { EscPosPaper } from './escpos-paper.ts';
@@ -59,19 +60,20 @@ export type {
   ReceiptDocument,
   ReceiptOrigin,
 } from './receipt-blocks.ts';
-export type {
-  CardChipData,
-  CardConversion,
-  CardEntryMode,
-  CardholderVerification,
-  CardOutcome,
-  CardPayment,
-  ReceiptCardNumber,
+export {
+  type CardChipData,
+  type CardConversion,
+  type CardEntryMode,
+  type CardholderVerification,
+  type CardOutcome,
+  type CardPayment,
+  faultOfCardPayment,
+  type ReceiptCardNumber,
 } from './receipt-card.ts';
 export { type CardSlipInput, cardSlipDocument } from './receipt-card-slip.ts';
 export { type ReceiptInput, type ReceiptTender, receiptDocument } from './receipt-document.ts';
 export { type ReceiptEscPosOptions, receiptEscPos } from './receipt-escpos.ts';
 export { type ReceiptLabels, receiptLabels } from './receipt-labels.ts';
 export { receiptSvg } from './receipt-svg.ts';
-export { type ReceiptWidth, receiptText } from './receipt-text.ts';
+export { RECEIPT_WIDTHS, type ReceiptWidth, receiptText } from './receipt-text.ts';
 export { type PricedLine, type PricedSale, type PricedTender, priceSale } from './sale.ts';

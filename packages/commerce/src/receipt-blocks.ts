@@ -4,6 +4,7 @@
  */
 import type { ReceiptLabels } from './receipt-labels.ts';
 
+/** Where a text stands in its line. */
 export type Align = 'left' | 'center' | 'right';
 
 /** One part of a receipt, top to bottom. */
@@ -21,6 +22,7 @@ export type ReceiptBlock =
   /** A QR code with its text below it. */
   | { kind: 'code'; value: string };
 
+/** A document to print; `language` is its BCP 47 locale. */
 export type ReceiptDocument = { title: string; language: string; blocks: ReceiptBlock[] };
 
 /** Whose copy it is. A customer's copy shows no more of a card number than its last four digits. */
@@ -33,7 +35,8 @@ export type ReceiptOrigin = {
   /** Address, telephone, web address: a line each. Schemes ask for the place and a way to reach the shop. */
   store_address?: readonly string[];
   terminal_name: string | null;
-  cashier_name: string;
+  /** Null where nobody sells: a machine, or a step before the sale. */
+  cashier_name: string | null;
   op_id: string;
   /** RFC 3339, in UTC. */
   created_at: string;
@@ -77,20 +80,29 @@ export function timeText(at: string, { locale, time_zone }: ReceiptOrigin): stri
   return format.format(new Date(at));
 }
 
+/** What it is, and how much. */
 export function row(left: string, right: string): ReceiptBlock {
   return { kind: 'row', left, right, bold: false };
 }
 
+/** The same, for what is looked for first. */
 export function boldRow(left: string, right: string): ReceiptBlock {
   return { kind: 'row', left, right, bold: true };
 }
 
+/** A line in the middle. */
 export function centred(text: string): ReceiptBlock {
   return { kind: 'text', text, align: 'center', indent: 0 };
 }
 
+/** What must not be overlooked. */
 export function big(text: string): ReceiptBlock {
   return { kind: 'big', text };
+}
+
+/** By whom it was sold, where that is known. */
+export function cashierRows({ cashier_name }: ReceiptOrigin, labels: ReceiptLabels): ReceiptBlock[] {
+  return cashier_name === null ? [] : [row(labels.cashier, cashier_name)];
 }
 
 function copyText(origin: ReceiptOrigin, labels: ReceiptLabels): string {

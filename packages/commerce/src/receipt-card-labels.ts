@@ -4,6 +4,7 @@ import { type ReceiptLanguage, receiptLanguage } from './receipt-labels.ts';
 
 type Transaction = CardPayment['transaction'];
 
+/** Words and sentences; a name in front of a value has no colon. */
 export type CardLabels = {
   slip: string;
   transactions: Readonly<Record<Transaction, string>>;

@@ -5,6 +5,7 @@
 import { createMoneyFormat } from '@holdfast/money';
 import {
   big,
+  cashierRows,
   centred,
   headBlocks,
   type ReceiptAudience,
@@ -39,7 +40,7 @@ export function cardSlipDocument(input: CardSlipInput): ReceiptDocument {
       ...headBlocks(input, labels),
       { kind: 'rule' },
       row(labels.date, timeText(input.created_at, input)),
-      row(labels.cashier, input.cashier_name),
+      ...cashierRows(input, labels),
       { kind: 'rule' },
       ...headingBlocks(input.card, words),
       ...cardBlocks(input.card, input, createMoneyFormat(input.locale)),

@@ -96,8 +96,8 @@ test('a slip that paid for nothing says so, and does not speak of a PIN', () => 
 });
 
 test('what is not known takes no line', () => {
-  const bare = sampleSlip({ ...chip, chip: null, stan: null, reference: null });
-  expect(receiptText(bare, 42)).not.toMatch(/null|AID|STAN|Reference/);
+  const bare = sampleSlip({ ...chip, chip: null, stan: null, reference: null }, { cashier_name: null });
+  expect(receiptText(bare, 42)).not.toMatch(/null|AID|STAN|Reference|Cashier/);
 });
 
 test('an unknown language is English, and a rate keeps its decimals', () => {

@@ -99,19 +99,33 @@ const HIDDEN_MIN = 4;
 const MASK = '*';
 
 const DECIMAL = /^-?\d{1,20}(?:\.\d{1,20})?$/;
+const DIGITS = /^\d*$/;
 const HEX = /^(?:[0-9A-F]{2})+$/;
 
-/** Asserts what the types cannot say: above all that no more of a card number is here than may be printed. */
+/** Asserts what {@link faultOfCardPayment} looks for. */
 export function assertCardPayment(payment: CardPayment): void {
-  const { card_number, chip, conversion, tip } = payment;
-  if (card_number !== null) assertTruncated(card_number);
-  if (chip !== null) assertChip(chip);
-  if (conversion !== null)
-    for (const decimal of [conversion.rate, conversion.markup_percent, conversion.rounding])
-      assert(decimal === null || DECIMAL.test(decimal), 'a conversion is told in plain decimal numbers');
-  assert(payment.amount_minor >= 0n, 'the amount of a card payment is not below zero');
-  if (tip?.kind !== 'given') return;
-  assert(tip.amount_minor >= 0n && tip.amount_minor <= payment.amount_minor, 'a tip is part of the amount');
+  const fault = faultOfCardPayment(payment);
+  assert(fault === undefined, fault ?? '');
+}
+
+/**
+ * What is wrong with a payment that the types cannot say: above all that more of a card number is there than may be
+ * printed. A sentence; undefined where it may be printed.
+ */
+export function faultOfCardPayment({
+  amount_minor,
+  card_number,
+  chip,
+  conversion,
+  tip,
+}: CardPayment): string | undefined {
+  if (amount_minor < 0n) return 'the amount of a card payment is not below zero';
+  if (tip?.kind === 'given' && (tip.amount_minor < 0n || tip.amount_minor > amount_minor))
+    return 'a tip is part of the amount';
+  const decimals = conversion && [conversion.rate, conversion.markup_percent, conversion.rounding];
+  if (decimals?.some((decimal) => decimal !== null && !DECIMAL.test(decimal)))
+    return 'a conversion is told in plain decimal numbers';
+  return (card_number && faultOfNumber(card_number)) ?? (chip && faultOfChip(chip)) ?? undefined;
 }
 
 /** The number in its width, with a mask for each digit that is not shown; the customer sees the end of it alone. */
@@ -120,30 +134,31 @@ export function maskedNumber(number: ReceiptCardNumber, audience: 'customer' | '
   return first + MASK.repeat(number.length - first.length - number.last.length) + number.last;
 }
 
-function assertTruncated({ first, last, length }: ReceiptCardNumber): void {
+function faultOfNumber({ first, last, length }: ReceiptCardNumber): string | undefined {
   const firstMax = length < SHORT_BELOW ? FIRST_OF_SHORT_MAX : FIRST_MAX;
-  assert(/^\d*$/.test(first) && /^\d*$/.test(last), 'the ends of a truncated card number are digits');
-  assert(
-    Number.isInteger(length) && length >= LENGTH_MIN && length <= LENGTH_MAX,
-    'no card number is so long',
-  );
-  assert(
-    first.length <= firstMax && last.length <= LAST_MAX && first.length + last.length <= length - HIDDEN_MIN,
-    'a card number on a receipt has to be truncated',
+  if (!DIGITS.test(first) || !DIGITS.test(last)) return 'the ends of a truncated card number are digits';
+  if (!Number.isInteger(length) || length < LENGTH_MIN || length > LENGTH_MAX)
+    return 'a card number has 8 to 19 digits';
+  const isTruncated =
+    first.length <= firstMax && last.length <= LAST_MAX && first.length + last.length <= length - HIDDEN_MIN;
+  return isTruncated ? undefined : 'a card number on a receipt has to be truncated';
+}
+
+function faultOfChip({ application_id, tvr, tsi, cryptogram, ...rest }: CardChipData): string | undefined {
+  return (
+    faultOfHex(application_id, 5, 16) ??
+    faultOfHex(tvr, 5, 5) ??
+    faultOfHex(tsi, 2, 2) ??
+    faultOfHex(cryptogram?.value ?? null, 8, 8) ??
+    faultOfHex(rest.transaction_counter, 2, 2) ??
+    faultOfHex(rest.issuer_application_data, 1, 32)
   );
 }
 
-function assertChip({ application_id, tvr, tsi, cryptogram, ...rest }: CardChipData): void {
-  assertHex(application_id, 5, 16);
-  assertHex(tvr, 5, 5);
-  assertHex(tsi, 2, 2);
-  assertHex(cryptogram?.value ?? null, 8, 8);
-  assertHex(rest.transaction_counter, 2, 2);
-  assertHex(rest.issuer_application_data, 1, 32);
-}
-
-function assertHex(value: string | null, bytesMin: number, bytesMax: number): void {
-  if (value === null) return;
+function faultOfHex(value: string | null, bytesMin: number, bytesMax: number): string | undefined {
+  if (value === null) return undefined;
   const isRight = HEX.test(value) && value.length >= 2 * bytesMin && value.length <= 2 * bytesMax;
-  assert(isRight, `a field of the chip has ${bytesMin} to ${bytesMax} bytes in hexadecimal capitals`);
+  return isRight
+    ? undefined
+    : `a field of the chip has ${bytesMin} to ${bytesMax} bytes in hexadecimal capitals`;
 }

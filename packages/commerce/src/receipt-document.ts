@@ -4,6 +4,7 @@ import { createMoneyFormat, formatAmount, formatMoney, type MoneyFormat } from '
 import {
   big,
   boldRow,
+  cashierRows,
   centred,
   headBlocks,
   type ReceiptBlock,
@@ -68,7 +69,7 @@ function factBlocks(input: ReceiptInput, labels: ReceiptLabels): ReceiptBlock[] 
   return [
     row(labels.receipt, `#${input.seq}`),
     row(labels.date, timeText(input.created_at, input)),
-    row(labels.cashier, input.cashier_name),
+    ...cashierRows(input, labels),
     ...(input.customer_reference === null ? [] : [row(labels.customer, input.customer_reference)]),
   ];
 }

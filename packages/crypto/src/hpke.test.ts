@@ -45,6 +45,9 @@ it.each(['info', 'aad'] as const)('refuses it with another %s', async (name) => 
 it.each([
   { enc: VECTOR.enc.slice(1), ciphertext: VECTOR.ciphertext },
   { enc: VECTOR.enc, ciphertext: VECTOR.ciphertext.slice(0, 15) },
+  // Points of low order: the shared secret would be zero, whatever the private key is.
+  { enc: new Uint8Array(32), ciphertext: VECTOR.ciphertext },
+  { enc: Uint8Array.of(1, ...new Uint8Array(31)), ciphertext: VECTOR.ciphertext },
 ])('refuses what cannot have been sealed', async (sealed) => {
   expect(await hpkeOpen(new Secret(PRIVATE), sealed, CONTEXT)).toEqual({ ok: false, reason: 'malformed' });
 });

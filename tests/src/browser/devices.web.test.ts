@@ -5,35 +5,35 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Constellation, startConstellation, type TestEdge, until } from '../system/constellation.ts';
-import { buildTill } from './built-till.ts';
-import { startBrowser, type TestBrowser } from './chromium.ts';
-import { axeFindings, button, misfits, openTill, type TillPage } from './till-page.ts';
+import { type TestEdge, until } from '../system/constellation.ts';
+import { isFocused } from './in-page.ts';
+import {
+  ASTRID,
+  axeFindings,
+  button,
+  MAJA,
+  misfits,
+  openSelling,
+  openTill,
+  type Person,
+  type TillPage,
+} from './till-page.ts';
+import { onPage, PATIENCE, PHONE, startTillWorld, type TillWorld } from './till-world.ts';
 
-// A browser, a database and an edge share what a loaded machine has left.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
+vi.setConfig(PATIENCE);
 
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
 const EXAMPLES = fileURLToPath(new URL('../../../examples/workflows', import.meta.url));
 const COFFEE = { workflow_type: 'CoffeePurchase', input: { amount: '20.00', currency: 'SEK' } };
 
-let tillFolder: string;
 let workflowFolder: string;
-let world: Constellation;
+let world: TillWorld;
 let edge: TestEdge;
-let chromium: TestBrowser;
 
 beforeAll(async () => {
   workflowFolder = mkdtempSync(join(tmpdir(), 'holdfast-devices-page-'));
   copyFileSync(join(EXAMPLES, 'coffee-purchase.yaml'), join(workflowFolder, 'coffee-purchase.yaml'));
-  [tillFolder, world, chromium] = await Promise.all([buildTill(), startConstellation(), startBrowser()]);
-  edge = await world.addEdge({
-    flags: {
-      '--till-folder': tillFolder,
-      '--workflow-folder': workflowFolder,
-      '--hardware-simulated': 'true',
-    },
-  });
+  world = await startTillWorld();
+  edge = await world.addEdge({ '--workflow-folder': workflowFolder, '--hardware-simulated': 'true' });
   await until('people have arrived', async () => (await edge.client.status()).feed.staff > 0);
   await until('the definition is loaded', async () => {
     const { definitions } = await edge.client.workflows.definitions();
@@ -41,45 +41,27 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await chromium.close();
   await world.close();
-  rmSync(tillFolder, { recursive: true });
   rmSync(workflowFolder, { recursive: true });
 });
 
-/** Runs a test on a page of its own, and wants no complaint of the browser at its end. */
-async function onPage(opened: Promise<TillPage>, test: (page: Page) => Promise<void>) {
-  const till = await opened;
-  try {
-    await test(till.page);
-    expect(till.complaints).toEqual([]);
-  } finally {
-    await till.close();
-  }
-}
-
-async function signedIn(name: string, pin: string, options: BrowserContextOptions = {}): Promise<TillPage> {
-  const { pairing_code: code } = await edge.client.createPairingCode();
-  const till = await openTill(chromium.browser, edge, { ...options, code });
-  const { page } = till;
-  await button(page, new RegExp(name)).click();
-  await page.getByRole('heading', { name: `PIN of ${name}` }).waitFor();
-  for (const digit of pin) await page.keyboard.press(digit);
-  await page.keyboard.press('Enter');
-  await button(page, 'Start selling').click();
-  await button(page, `Menu: ${name}`).click();
+/** A till with its menu open. */
+async function atMenu(person: Person, options: BrowserContextOptions = {}): Promise<TillPage> {
+  const till = await openSelling(world.browser, edge, { ...options, person });
+  await button(till.page, `Menu: ${person.name}`).click();
   return till;
 }
 
 /** The page of devices, as the manager Maja comes to it. */
 async function atDevices(options: BrowserContextOptions = {}): Promise<TillPage> {
-  const till = await signedIn('Maja', '9876', options);
+  const till = await atMenu(MAJA, options);
   await till.page.getByRole('menuitem', { name: 'Devices' }).click();
   await device(till.page, 'Card reader').waitFor();
   return till;
 }
 
 const device = (page: Page, name: string): Locator => page.getByRole('region', { name, exact: true });
+const card = (page: Page, name: RegExp): Locator => device(page, 'Card reader').getByRole('radio', { name });
 const paper = (page: Page): Locator => device(page, 'Receipt printer').getByRole('region', { name: 'Paper' });
 const stateOf = (page: Page, name: string, state: string): Promise<void> =>
   page.locator(`section[aria-label="${name}"][data-state="${state}"]`).waitFor();
@@ -88,7 +70,7 @@ describe('a person', () => {
   it('pays with a card and its PIN, and the receipt comes out of the printer', () =>
     onPage(atDevices(), async (page) => {
       const reader = device(page, 'Card reader');
-      await button(reader, /^Visa.*enciphered offline PIN 2468/).click();
+      await card(page, /^Visa.*enciphered offline PIN 2468/).check();
       const { instance_id } = await edge.client.workflows.start(COFFEE);
       await reader.getByText('Waits for a card: insert · tap · swipe').waitFor();
       await device(page, 'Customer display').getByText('20.00').waitFor();
@@ -115,7 +97,7 @@ describe('a person', () => {
     onPage(atDevices(), async (page) => {
       const reader = device(page, 'Card reader');
       await reader.getByLabel('Find a card').fill('never used');
-      await button(reader, /^Visa.*never used/).click();
+      await card(page, /^Visa.*never used/).check();
       const { instance_id } = await edge.client.workflows.start(COFFEE);
       await reader.getByText(/^Waits for a card/).waitFor();
       await button(reader, 'Insert').click();
@@ -126,6 +108,32 @@ describe('a person', () => {
         return status === 'failed';
       });
       await button(reader, 'Pull out').click();
+    }));
+
+  it('pays without a mouse, and the keyboard stays where it was', () =>
+    onPage(atDevices(), async (page) => {
+      const reader = device(page, 'Card reader');
+      await reader.getByLabel('Find a card').focus();
+      await page.keyboard.type('visa');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowUp');
+      const first = card(page, /^Visa/).first();
+      expect(await first.evaluate(isFocused)).toBe(true);
+      expect(await first.isChecked()).toBe(true);
+      await edge.client.workflows.start(COFFEE);
+      await reader.getByText(/^Waits for a card/).waitFor();
+      await button(reader, 'Insert').press('Enter');
+      await button(reader, 'Pull out').waitFor();
+      expect(await button(reader, 'Pull out').evaluate(isFocused)).toBe(true);
+      await device(page, 'PIN pad').getByText('Enter the PIN').waitFor();
+      await page.keyboard.type('1234');
+      // The focus is on the button that takes the card out: Enter ends the PIN all the same.
+      await page.keyboard.press('Enter');
+      await paper(page).getByText('PIN verified').waitFor();
+      await button(reader, 'Pull out').press('Enter');
+      await button(reader, 'Insert').waitFor();
+      await button(device(page, 'Receipt printer'), 'Tear off').press('Enter');
     }));
 
   it('who does what cannot be done is told why', () =>
@@ -185,14 +193,14 @@ describe('the way there', () => {
     }));
 
   it('is not there for a cashier', () =>
-    onPage(signedIn('Astrid', '1234'), async (page) => {
+    onPage(atMenu(ASTRID), async (page) => {
       await page.getByRole('menuitem', { name: 'Three things to try' }).waitFor();
       expect(await page.getByRole('menuitem', { name: 'Devices' }).count()).toBe(0);
     }));
 
   it('ends at a few words where the devices are real', async () => {
-    const real = await world.addEdge({ flags: { '--till-folder': tillFolder } });
-    const till = openTill(chromium.browser, real);
+    const real = await world.addEdge();
+    const till = openTill(world.browser, real);
     await onPage(till, async (page) => {
       await page.goto(`${real.running.url}/?lang=en#token=${real.running.apiToken}`);
       await button(page, 'Devices').click();
@@ -221,7 +229,7 @@ describe('every state of the page', () => {
     ['de', 'Geräte'],
     ['sv', 'Enheter'],
   ])('fits a phone in %s as well', (lang, name) =>
-    onPage(openTill(chromium.browser, edge, PHONE), async (page) => {
+    onPage(openTill(world.browser, edge, PHONE), async (page) => {
       await page.goto(`${edge.running.url}/?lang=${lang}#token=${edge.running.apiToken}`);
       await button(page, name).click();
       await page.locator('[data-device="cash_dispenser"]').waitFor();

@@ -28,6 +28,11 @@ export async function arrived(): Promise<void> {
   await Promise.allSettled(ending.map((one) => one.finished));
 }
 
+/** Whether keys go to the element. */
+export function isFocused(element: Element): boolean {
+  return document.activeElement === element;
+}
+
 /** Whether a picture has been decoded. */
 export function isDrawn(image: Element): boolean {
   return image instanceof HTMLImageElement && image.naturalWidth > 0;

@@ -49,32 +49,42 @@ export async function openTill(
   return { page, complaints, close: () => context.close() };
 }
 
-/** A till with Astrid signed in, past the first help. */
+/** Somebody of the demonstration store who can sign in. */
+export type Person = { name: string; pin: string };
+
+/** A cashier, and a manager. */
+export const ASTRID: Person = { name: 'Astrid', pin: '1234' };
+export const MAJA: Person = { name: 'Maja', pin: '9876' };
+
+/** A till with somebody signed in, Astrid unless it is said, past the first help. */
 export async function openSelling(
   browser: Browser,
   edge: TestEdge,
-  options: BrowserContextOptions = {},
+  options: BrowserContextOptions & { person?: Person } = {},
 ): Promise<TillPage> {
+  const { person = ASTRID, ...rest } = options;
   const { pairing_code: code } = await edge.client.createPairingCode();
-  const till = await openTill(browser, edge, { ...options, code });
-  await signIn(till.page, '1234');
+  const till = await openTill(browser, edge, { ...rest, code });
+  await signIn(till.page, person);
   await button(till.page, 'Start selling').click();
   await article(till.page, 'Espresso').waitFor();
   return till;
 }
 
-/** Signs Astrid in, by keyboard: the pad takes digits wherever the focus is. */
-export async function signIn(page: Page, pin: string): Promise<void> {
-  await button(page, /Astrid/).click();
-  await typePin(page, pin);
+/** Signs somebody in, by keyboard: the pad takes digits wherever the focus is. */
+export async function signIn(page: Page, person: Person): Promise<void> {
+  await button(page, new RegExp(person.name)).click();
+  await typePin(page, person);
 }
 
-export async function typePin(page: Page, pin: string): Promise<void> {
-  await page.getByRole('heading', { name: 'PIN of Astrid' }).waitFor();
+/** Types the PIN where the pad of that person stands. */
+export async function typePin(page: Page, { name, pin }: Person): Promise<void> {
+  await page.getByRole('heading', { name: `PIN of ${name}` }).waitFor();
   for (const digit of pin) await page.keyboard.press(digit);
   await page.keyboard.press('Enter');
 }
 
+/** The button of that name within the scope. */
 export function button(scope: Page | Locator, name: string | RegExp): Locator {
   return scope.getByRole('button', { name, ...(typeof name === 'string' && { exact: true }) });
 }
@@ -96,6 +106,7 @@ export async function untilWaiting(page: Page, count: number): Promise<void> {
   await page.locator(`[data-waiting="${count}"]`).waitFor();
 }
 
+/** Starts or ends the drill by its button and its dialogue. */
 export async function switchDrill(page: Page, to: 'on' | 'off'): Promise<void> {
   await button(page, `Drill: ${to === 'on' ? 'Off' : 'On'}`).click();
   await button(page, to === 'on' ? 'Start the drill' : 'End the drill').click();

@@ -1,19 +1,10 @@
 /** The till in a real browser, on a real edge with a real hub: what a cashier sees, from the pairing to the outage. */
-import { rmSync } from 'node:fs';
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import {
-  type Constellation,
-  ledgerOf,
-  startConstellation,
-  type TestEdge,
-  until,
-  untilSynced,
-} from '../system/constellation.ts';
-import { buildTill } from './built-till.ts';
-import { startBrowser, type TestBrowser } from './chromium.ts';
+import { ledgerOf, type TestEdge, until, untilSynced } from '../system/constellation.ts';
 import { isDrawn } from './in-page.ts';
 import {
+  ASTRID,
   article,
   axeFindings,
   button,
@@ -29,59 +20,42 @@ import {
   typePin,
   untilWaiting,
 } from './till-page.ts';
+import { onPage, PATIENCE, PHONE, startTillWorld, type TillWorld } from './till-world.ts';
 
-// A browser, a database and an edge share what a loaded machine has left.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
+vi.setConfig(PATIENCE);
 
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
-
-let folder: string;
-let world: Constellation;
+let world: TillWorld;
 let edge: TestEdge;
-let chromium: TestBrowser;
 
 beforeAll(async () => {
-  [folder, world, chromium] = await Promise.all([buildTill(), startConstellation(), startBrowser()]);
-  edge = await world.addEdge({ flags: { '--till-folder': folder } });
+  world = await startTillWorld();
+  edge = await world.addEdge();
 });
 afterAll(async () => {
-  await chromium.close();
   await world.close();
-  rmSync(folder, { recursive: true });
 });
 
-/** Runs a test on a till of its own, and wants no complaint of the browser at its end. */
-async function onTill(opened: Promise<TillPage>, test: (page: Page) => Promise<void>) {
-  const till = await opened;
-  try {
-    await test(till.page);
-    expect(till.complaints).toEqual([]);
-  } finally {
-    await till.close();
-  }
-}
-
-const selling = (options?: BrowserContextOptions) => openSelling(chromium.browser, edge, options);
+const selling = (options?: BrowserContextOptions) => openSelling(world.browser, edge, options);
 
 async function pairedTill(): Promise<TillPage> {
   const { pairing_code: code } = await edge.client.createPairingCode();
-  return await openTill(chromium.browser, edge, { code });
+  return await openTill(world.browser, edge, { code });
 }
 
 describe('the way in', () => {
   it('asks for a code, and refuses a wrong one', () =>
-    onTill(openTill(chromium.browser, edge), async (page) => {
+    onPage(openTill(world.browser, edge), async (page) => {
       await page.getByLabel('Pairing code').fill('ABCD-EFGH');
       await button(page, 'Pair').click();
       await page.getByRole('alert').getByText('That code is wrong, used or expired').waitFor();
     }));
 
   it('pairs by the address, leaves no code in it, refuses a wrong PIN, and lets in and out', () =>
-    onTill(pairedTill(), async (page) => {
-      await signIn(page, '1111');
+    onPage(pairedTill(), async (page) => {
+      await signIn(page, { ...ASTRID, pin: '1111' });
       await page.getByText('That PIN is not right. 4 tries left.').waitFor();
       expect(new URL(page.url()).hash).toBe('');
-      await typePin(page, '1234');
+      await typePin(page, ASTRID);
       await button(page, 'Start selling').click();
       await button(page, 'Menu: Astrid').click();
       await page.getByRole('menuitem', { name: 'Sign out' }).click();
@@ -91,7 +65,7 @@ describe('the way in', () => {
 
 describe('a sale', () => {
   it('is tapped together, paid in cash, and arrives in the ledger while one looks', () =>
-    onTill(selling(), async (page) => {
+    onPage(selling(), async (page) => {
       await strip(page, 'calm');
       await article(page, 'Kanelbulle').click();
       await article(page, 'Räksmörgås').click();
@@ -117,11 +91,11 @@ describe('a sale', () => {
     }));
 
   it('needs no mouse', () =>
-    onTill(pairedTill(), async (page) => {
+    onPage(pairedTill(), async (page) => {
       const { keyboard } = page;
       await button(page, /Astrid/).waitFor();
       await keyboard.press('Enter');
-      await typePin(page, '1234');
+      await typePin(page, ASTRID);
       await button(page, 'Start selling').waitFor();
       await keyboard.press('Enter');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
@@ -143,7 +117,7 @@ describe('a sale', () => {
     }));
 
   it('is scanned, even into the search; an unknown code is said', () =>
-    onTill(selling(), async (page) => {
+    onPage(selling(), async (page) => {
       await scan(page, '7310070001233');
       await button(page, 'Remove Rabarberlemonad').waitFor();
       await page.keyboard.press('/');
@@ -154,7 +128,7 @@ describe('a sale', () => {
     }));
 
   it('and its cart live through a reload', () =>
-    onTill(selling(), async (page) => {
+    onPage(selling(), async (page) => {
       await article(page, 'Croissant').click();
       await button(page, 'One more Croissant').click();
       await page.reload();
@@ -164,8 +138,8 @@ describe('a sale', () => {
     }));
 
   it('of which only the line is left here says where the rest is, and offers no receipt', async () => {
-    const old = await world.addEdge({ flags: { '--till-folder': folder } });
-    await onTill(openSelling(chromium.browser, old), async (page) => {
+    const old = await world.addEdge();
+    await onPage(openSelling(world.browser, old), async (page) => {
       await sellOne(page, 'Chokladboll');
       await untilSafe(old);
       const { lanes, incarnation } = await old.client.status();
@@ -189,7 +163,7 @@ describe('a sale', () => {
 
 describe('an outage', () => {
   it('by drill: the strip is calm amber, sales wait, and go up by themselves when it ends', () =>
-    onTill(selling(), async (page) => {
+    onPage(selling(), async (page) => {
       await switchDrill(page, 'on');
       await (await strip(page, 'waiting')).getByText('Drill: offline').waitFor();
       await sellOne(page, 'Chokladboll');
@@ -207,22 +181,22 @@ describe('an outage', () => {
     }));
 
   it('of the hub: it is said, selling goes on, and what waited arrives when the hub is back', () =>
-    onTill(selling(), async (page) => {
+    onPage(selling(), async (page) => {
       await strip(page, 'calm');
-      await world.hub.close();
+      await world.system.hub.close();
       await sellOne(page, 'Halloumi salad');
       await (await strip(page, 'waiting')).getByText('Offline').waitFor();
       await untilWaiting(page, 1);
-      await world.restartHub();
+      await world.system.restartHub();
       await strip(page, 'calm');
       await untilWaiting(page, 0);
       await untilSynced(edge);
-      const rows = await ledgerOf(world.operator);
+      const rows = await ledgerOf(world.system.operator);
       expect(rows.filter((row) => row.amount_total === '119.00').length).toBe(1);
     }));
 
   it('of the edge: the till says that it cannot sell, keeps the cart, and goes on by itself', () =>
-    onTill(selling(), async (page) => {
+    onPage(selling(), async (page) => {
       await article(page, 'Ostfralla').click();
       const { port } = edge.running;
       await edge.close();
@@ -313,17 +287,17 @@ async function noteCart(page: Page, note: (state: string) => Promise<void>): Pro
 
 describe('every screen', () => {
   it('is accessible, by day and by night', () =>
-    onTill(selling(), async (page) => {
+    onPage(selling(), async (page) => {
       expect(await walk(page, axeFindings)).toEqual([]);
     }));
 
   it('fits a phone, with targets a finger can hit', () =>
-    onTill(selling(PHONE), async (page) => {
+    onPage(selling(PHONE), async (page) => {
       expect(await walk(page, misfits)).toEqual([]);
     }));
 
   it('of the way in is accessible as well, and so is an edge that is gone', () =>
-    onTill(openTill(chromium.browser, edge), async (page) => {
+    onPage(openTill(world.browser, edge), async (page) => {
       await page.getByLabel('Pairing code').waitFor();
       expect(await axeFindings(page)).toEqual([]);
       const { pairing_code: code } = await edge.client.createPairingCode();
@@ -331,10 +305,10 @@ describe('every screen', () => {
       await button(page, 'Pair').click();
       await button(page, /Astrid/).waitFor();
       expect(await axeFindings(page)).toEqual([]);
-      await signIn(page, '1111');
+      await signIn(page, { ...ASTRID, pin: '1111' });
       await page.getByText('That PIN is not right').waitFor();
       expect(await axeFindings(page)).toEqual([]);
-      await typePin(page, '1234');
+      await typePin(page, ASTRID);
       await button(page, 'Start selling').waitFor();
       expect(await axeFindings(page)).toEqual([]);
       await button(page, 'Start selling').click();

@@ -5,22 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Constellation, startConstellation, type TestEdge, until } from '../system/constellation.ts';
-import { buildTill } from './built-till.ts';
-import { startBrowser, type TestBrowser } from './chromium.ts';
-import { axeFindings, button, misfits, openTill, type TillPage } from './till-page.ts';
+import { type TestEdge, until } from '../system/constellation.ts';
+import { axeFindings, button, MAJA, misfits, openSelling, openTill, type TillPage } from './till-page.ts';
+import { onPage, PATIENCE, PHONE, startTillWorld, type TillWorld } from './till-world.ts';
 import { dropDefinitions, startCheck, startFailing, startSamples } from './workflow-samples.ts';
 
-// A browser, a database and an edge share what a loaded machine has left.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
+vi.setConfig(PATIENCE);
 
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
-
-let tillFolder: string;
 let workflowFolder: string;
-let world: Constellation;
+let world: TillWorld;
 let edge: TestEdge;
-let chromium: TestBrowser;
 /** Takes calls and answers none. */
 let silent: Server;
 
@@ -30,53 +24,21 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
   const address = silent.address();
   const host = `127.0.0.1:${address !== null && typeof address !== 'string' ? address.port : 0}`;
-  [tillFolder, world, chromium] = await Promise.all([buildTill(), startConstellation(), startBrowser()]);
-  const flags = {
-    '--till-folder': tillFolder,
-    '--workflow-folder': workflowFolder,
-    '--workflow-http-hosts': host,
-  };
-  edge = await world.addEdge({ flags });
+  world = await startTillWorld();
+  edge = await world.addEdge({ '--workflow-folder': workflowFolder, '--workflow-http-hosts': host });
   await until('people have arrived', async () => (await edge.client.status()).feed.staff > 0);
   await dropDefinitions(edge, { folder: workflowFolder, host });
   await startSamples(edge);
 });
 afterAll(async () => {
-  await chromium.close();
   await world.close();
   silent.close();
-  rmSync(tillFolder, { recursive: true });
   rmSync(workflowFolder, { recursive: true });
 });
 
-/** Runs a test on a page of its own, and wants no complaint of the browser at its end. */
-async function onPage(opened: Promise<TillPage>, test: (page: Page) => Promise<void>) {
-  const till = await opened;
-  try {
-    await test(till.page);
-    expect(till.complaints).toEqual([]);
-  } finally {
-    await till.close();
-  }
-}
-
-/** A till with somebody signed in, past the first help. */
-async function signedIn(name: string, pin: string, options: BrowserContextOptions = {}): Promise<TillPage> {
-  const { pairing_code: code } = await edge.client.createPairingCode();
-  const till = await openTill(chromium.browser, edge, { ...options, code });
-  const { page } = till;
-  await button(page, new RegExp(name)).click();
-  await page.getByRole('heading', { name: `PIN of ${name}` }).waitFor();
-  for (const digit of pin) await page.keyboard.press(digit);
-  await page.keyboard.press('Enter');
-  await button(page, 'Start selling').click();
-  await button(page, `Menu: ${name}`).waitFor();
-  return till;
-}
-
 /** The page of workflows, as the manager Maja comes to it. */
 async function atWorkflows(options: BrowserContextOptions = {}): Promise<TillPage> {
-  const till = await signedIn('Maja', '9876', options);
+  const till = await openSelling(world.browser, edge, { ...options, person: MAJA });
   await button(till.page, 'Menu: Maja').click();
   await till.page.getByRole('menuitem', { name: 'Workflows' }).click();
   await row(till.page, 'order-1042').waitFor();
@@ -89,7 +51,7 @@ const status = (page: Page, name: string) => page.locator(`header [data-status="
 
 describe('the way there', () => {
   it('is open to managers, and not to cashiers', () =>
-    onPage(signedIn('Astrid', '1234'), async (page) => {
+    onPage(openSelling(world.browser, edge), async (page) => {
       await button(page, 'Menu: Astrid').click();
       await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
       expect(await page.getByRole('menuitem', { name: 'Workflows' }).count()).toBe(0);
@@ -97,7 +59,7 @@ describe('the way there', () => {
 
   it('is open to whoever holds the API token, by address and by form, without a till', async () => {
     const { apiToken, url } = edge.running;
-    await onPage(openTill(chromium.browser, edge), async (page) => {
+    await onPage(openTill(world.browser, edge), async (page) => {
       await button(page, 'Look after workflows instead').click();
       await page.getByLabel('API token').fill('wrong');
       await button(page, 'Open').click();

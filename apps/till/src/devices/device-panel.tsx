@@ -24,6 +24,7 @@ export type DevicePanelProps = {
   children: ReactNode;
 };
 
+/** A landmark of its own; what the edge says of the device is English in every language of the page. */
 export function DevicePanel({ icon: Icon, title, device, hand, own, children }: DevicePanelProps) {
   const { state, attention, controls } = device;
   const others = controls.filter(({ name }) => !own.includes(name));
@@ -39,7 +40,11 @@ export function DevicePanel({ icon: Icon, title, device, hand, own, children }: 
         <h2 className="min-w-0 flex-1 truncate text-17 font-semibold">{title}</h2>
         <StateWord state={state} />
       </header>
-      {attention !== null && <p className="text-13 text-waiting">{attention}</p>}
+      {attention !== null && (
+        <p lang="en" className="text-13 text-waiting">
+          {attention}
+        </p>
+      )}
       {children}
       {hand.refused !== null && <Notice tone="waiting">{hand.refused}</Notice>}
       {others.length > 0 && <More title={title} controls={others} hand={hand} />}
@@ -75,7 +80,7 @@ function More({
         />
         {t('dev_more', { name: title })}
       </summary>
-      {/* What is done seldom is named by the edge, which speaks English. */}
+      {/* Named by the edge, which speaks English. */}
       <div lang="en" className="flex flex-col gap-2 pb-2">
         {controls.map((control) => (
           <MoreControl key={control.name} control={control} hand={hand} />

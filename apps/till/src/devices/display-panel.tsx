@@ -17,7 +17,8 @@ export function DisplayPanel({ device }: { device: Device }) {
         {isDark ? (
           <span className="grid min-h-12 place-items-center text-13">{t('dev_dark')}</span>
         ) : (
-          <pre className="inline-block text-start font-mono text-17">
+          // A display has its characters in columns, from left to right in any language.
+          <pre dir="ltr" className="inline-block text-start font-mono text-17">
             {lines.map((line, place) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: lines have no identity but their place.
               <span key={place} className="block min-h-6">

@@ -25,14 +25,17 @@ export function PinPadPanel({ device }: { device: Device }) {
   );
 }
 
+/** Keys of the keyboard are the pad's while it asks: Enter behind digits is its OK, wherever the focus is but on the pad. */
 function PinKeys({ asks, hand }: { asks: Seen | null; hand: Hand }) {
   const t = useT();
   const { pin, press, ok, cancel } = usePin(asks, hand);
+  const meansAnotherThing = (target: EventTarget | null) =>
+    isActionable(target) && (pin === '' || isOnPad(target));
   useKeys((event) => {
     if (isTyping(event.target) || event.metaKey || event.ctrlKey || event.altKey) return;
     const key = keypadKey(event.key);
     if (key !== null && key !== '.') press(key);
-    else if (event.key === 'Enter' && !isActionable(event.target)) ok();
+    else if (event.key === 'Enter' && !meansAnotherThing(event.target)) ok();
     else return;
     event.preventDefault();
   }, asks !== null);
@@ -52,6 +55,10 @@ function PinKeys({ asks, hand }: { asks: Seen | null; hand: Hand }) {
       <p className="text-13 text-soft">{t('dev_pin_hint')}</p>
     </div>
   );
+}
+
+function isOnPad(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('[data-device="pin_pad"]') !== null;
 }
 
 function usePin(asks: Seen | null, hand: Hand) {
@@ -80,7 +87,7 @@ function PinScreen({ asks, count }: { asks: Seen | null; count: number }) {
     <div
       role="status"
       className={cx(
-        'flex h-28 flex-col items-center justify-center gap-1 rounded-card bg-ink px-3 py-2 text-center text-paper',
+        'flex h-32 flex-col items-center justify-center gap-1 rounded-card bg-ink px-3 py-2 text-center text-paper',
         asks === null && 'opacity-80',
       )}
     >

@@ -1,5 +1,5 @@
 /** The receipt printer: its paper as it comes out, and what can happen to a printer on a busy day. */
-import { Button } from '@holdfast/ui';
+import { Button, Tile } from '@holdfast/ui';
 import { Printer, Scissors } from 'lucide-react';
 import { useT } from '../context.tsx';
 import { DevicePanel } from './device-panel.tsx';
@@ -63,8 +63,22 @@ function Deeds({ seen, hand }: { seen: Seen; hand: Hand }) {
       <Button onClick={() => press('set_cable', { state: isPlugged ? 'cut' : 'plugged' })}>
         {isPlugged ? t('dev_unplug') : t('dev_plug')}
       </Button>
-      <Button onClick={() => press('set_speed', { line_ms: SLOW_MS })}>{t('dev_slow')}</Button>
-      <Button onClick={() => press('set_speed', { line_ms: FAST_MS })}>{t('dev_fast')}</Button>
+      <Speed word={t('dev_slow')} lineMs={SLOW_MS} seen={seen} hand={hand} />
+      <Speed word={t('dev_fast')} lineMs={FAST_MS} seen={seen} hand={hand} />
     </div>
+  );
+}
+
+type SpeedProps = { word: string; lineMs: number; seen: Seen; hand: Hand };
+
+function Speed({ word, lineMs, seen, hand }: SpeedProps) {
+  return (
+    <Tile
+      selected={numberOf(seen, 'line_ms') === lineMs}
+      className="min-h-14 px-3 text-center! text-15 font-medium"
+      onClick={() => hand.press('set_speed', { line_ms: lineMs })}
+    >
+      {word}
+    </Tile>
   );
 }

@@ -18,33 +18,31 @@ export function PullControl({ card, hand }: { card: string; hand: Hand }) {
     hand.press('insert_and_pull', { card, commands: Number(commands), loses_answer: loses === 'true' });
   };
   return (
-    <form
-      aria-label={t('dev_pull_after')}
-      onSubmit={submit}
-      className="flex flex-wrap items-end gap-2 rounded-card border border-line p-3"
-    >
-      <p className="w-full text-15 font-medium">{t('dev_pull_after')}</p>
-      <Entry
-        label={t('dev_commands')}
-        type="number"
-        min={0}
-        max={COMMANDS_MAX}
-        required
-        value={commands}
-        onText={setCommands}
-      />
-      <Choice
-        label={t('dev_loses')}
-        value={loses}
-        options={[
-          ['false', t('dev_no')],
-          ['true', t('dev_yes')],
-        ]}
-        onChoose={setLoses}
-      />
-      <Button type="submit" className="flex-1">
-        {t('dev_insert_pull')}
-      </Button>
+    <form onSubmit={submit} className="rounded-card border border-line p-3">
+      <fieldset className="flex flex-wrap items-end gap-2">
+        <legend className="pb-2 text-15 font-medium">{t('dev_pull_after')}</legend>
+        <Entry
+          label={t('dev_commands')}
+          type="number"
+          min={0}
+          max={COMMANDS_MAX}
+          required
+          value={commands}
+          onText={setCommands}
+        />
+        <Choice
+          label={t('dev_loses')}
+          value={loses}
+          options={[
+            ['false', t('dev_no')],
+            ['true', t('dev_yes')],
+          ]}
+          onChoose={setLoses}
+        />
+        <Button type="submit" className="flex-1">
+          {t('dev_insert_pull')}
+        </Button>
+      </fieldset>
     </form>
   );
 }

@@ -16,6 +16,7 @@ export function ReaderPanel({ device, cards }: { device: Device; cards: readonly
   const hand = useHand(device.kind);
   const [chosen, setChosen] = useState<string | null>(null);
   const seen: Seen = device.snapshot ?? {};
+  const inSlot = cards.find(({ id }) => id === textOf(seen, 'card_in_slot'));
   const card = cards.find(({ id }) => id === chosen) ?? cards[0];
   const isPlugged = flagOf(seen, 'is_plugged');
   return (
@@ -23,7 +24,7 @@ export function ReaderPanel({ device, cards }: { device: Device; cards: readonly
       <ReaderFace seen={seen} cards={cards} />
       {card !== undefined && (
         <>
-          <CardInHand card={card} />
+          <Face card={inSlot ?? card} isInSlot={inSlot !== undefined} />
           <Ways card={card} seen={seen} hand={hand} />
           <Wallet cards={cards} chosen={card.id} onChoose={setChosen} />
           <PullControl card={card.id} hand={hand} />
@@ -67,13 +68,14 @@ function ReaderFace({ seen, cards }: { seen: Seen; cards: readonly Card[] }) {
   );
 }
 
-function CardInHand({ card }: { card: Card }) {
+/** The card that is in the slot, or else the one that is about to be used. */
+function Face({ card, isInSlot }: { card: Card; isInSlot: boolean }) {
   const t = useT();
   const { name, rest } = labelParts(card.label);
   return (
     <div className="relative flex aspect-[1.9] max-h-40 flex-col justify-between rounded-card border border-line bg-ink p-4 text-paper">
       <div className="flex items-start justify-between gap-2">
-        <span className="text-13 font-medium">{t('dev_card_chosen')}</span>
+        <span className="text-13 font-medium">{t(isInSlot ? 'dev_card_inside' : 'dev_card_chosen')}</span>
         {card.has_antenna && <Nfc aria-hidden size={22} />}
       </div>
       {card.has_chip && (
@@ -82,7 +84,7 @@ function CardInHand({ card }: { card: Card }) {
           className="h-7 w-9 rounded-md border border-paper bg-[repeating-linear-gradient(90deg,transparent_0_8px,currentColor_8px_9px)] opacity-70"
         />
       )}
-      <div>
+      <div lang="en">
         <p className="text-17 font-semibold">{name}</p>
         <p className="line-clamp-2 text-13">{rest}</p>
       </div>
@@ -90,32 +92,32 @@ function CardInHand({ card }: { card: Card }) {
   );
 }
 
+/** The first button only changes its word, so that the keyboard stays on it. */
 function Ways({ card, seen, hand }: { card: Card; seen: Seen; hand: Hand }) {
   const t = useT();
   const isIn = textOf(seen, 'card_in_slot') !== '';
   const wantsChip = textsOf(seen, 'waits_for').includes('chip') && !isIn;
   const args = { card: card.id };
-  if (isIn)
-    return (
-      <Button onClick={() => hand.press('pull_out')}>
-        <MoveDown aria-hidden size={18} /> {t('dev_pull')}
-      </Button>
-    );
   return (
     <div className="grid grid-cols-3 gap-2">
       <Button
         look={wantsChip && card.has_chip ? 'primary' : 'secondary'}
-        className="px-2"
-        onClick={() => hand.press('insert', args)}
+        className={cx('px-2', isIn && 'col-span-3')}
+        onClick={() => (isIn ? hand.press('pull_out') : hand.press('insert', args))}
       >
-        {t('dev_insert')}
+        {isIn && <MoveDown aria-hidden size={18} />}
+        {t(isIn ? 'dev_pull' : 'dev_insert')}
       </Button>
-      <Button className="px-2" onClick={() => hand.press('tap', args)}>
-        {t('dev_tap')}
-      </Button>
-      <Button className="px-2" onClick={() => hand.press('swipe', args)}>
-        {t('dev_swipe')}
-      </Button>
+      {!isIn && (
+        <>
+          <Button className="px-2" onClick={() => hand.press('tap', args)}>
+            {t('dev_tap')}
+          </Button>
+          <Button className="px-2" onClick={() => hand.press('swipe', args)}>
+            {t('dev_swipe')}
+          </Button>
+        </>
+      )}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 /** Drawer, scale and scanner: devices of one figure and a few deeds. */
-import { Button, cx } from '@holdfast/ui';
+import { Button, cx, useLocale } from '@holdfast/ui';
 import { Barcode, Inbox, Scale } from 'lucide-react';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useT } from '../context.tsx';
@@ -38,6 +38,7 @@ export function ScalePanel({ device }: PanelProps) {
   const [grams, setGrams] = useState('250');
   const seen: Seen = device.snapshot ?? {};
   const shows = numberOf(seen, 'shows');
+  const weight = new Intl.NumberFormat(useLocale(), { style: 'unit', unit: 'gram' });
   const put = (event: FormEvent) => {
     event.preventDefault();
     hand.press('put', { grams: Number(grams) });
@@ -45,7 +46,7 @@ export function ScalePanel({ device }: PanelProps) {
   return (
     <DevicePanel icon={Scale} title={t('dev_scale')} device={device} hand={hand} own={['put']}>
       <Figure tone={flagOf(seen, 'is_in_motion') ? 'waiting' : 'calm'}>
-        {shows === null ? t('dev_overload') : `${shows} g`}
+        {shows === null ? t('dev_overload') : weight.format(shows)}
         <span className="block text-13 font-normal text-soft">
           {flagOf(seen, 'is_in_motion') ? t('dev_moves') : t('dev_still')}
           {flagOf(seen, 'is_tared') && ` · ${t('dev_tared')}`}

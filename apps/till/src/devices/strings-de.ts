@@ -21,6 +21,7 @@ export const DEVICES_DE = {
   dev_wallet_find: 'Karte suchen',
   dev_wallet_none: 'Keine Karte heißt so.',
   dev_card_chosen: 'In der Hand',
+  dev_card_inside: 'Im Leser',
   dev_no_chip: 'ohne Chip',
   dev_no_antenna: 'nicht kontaktlos',
   dev_reader_idle: 'Wartet auf nichts. Eine Zahlung beginnen.',

@@ -20,6 +20,7 @@ export const DEVICES_EN = {
   dev_wallet_find: 'Find a card',
   dev_wallet_none: 'No card is called that.',
   dev_card_chosen: 'In your hand',
+  dev_card_inside: 'In the reader',
   dev_no_chip: 'no chip',
   dev_no_antenna: 'cannot be tapped',
   dev_reader_idle: 'Waits for nothing. Start a payment.',

@@ -21,6 +21,7 @@ export const DEVICES_SV = {
   dev_wallet_find: 'Sök kort',
   dev_wallet_none: 'Inget kort heter så.',
   dev_card_chosen: 'I handen',
+  dev_card_inside: 'I läsaren',
   dev_no_chip: 'utan chip',
   dev_no_antenna: 'inte kontaktlöst',
   dev_reader_idle: 'Väntar inte på något. Starta en betalning.',

@@ -32,12 +32,16 @@ export function useScanner(onCode: (code: string) => void, active: boolean): voi
   }, active);
 }
 
+/** A choice among several takes arrows alone: neither text nor Enter. */
+const INPUT = 'input:not([type="radio"])';
+
 /** True if the element takes typed text. */
 export function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
+  return target instanceof HTMLElement && target.matches(`${INPUT}, textarea, select, [contenteditable]`);
 }
 
 /** True if Enter already means something on the element. */
 export function isActionable(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest('button, a, input, textarea, select, time') !== null;
+  const actionable = `button, a, ${INPUT}, textarea, select, time`;
+  return target instanceof HTMLElement && target.closest(actionable) !== null;
 }

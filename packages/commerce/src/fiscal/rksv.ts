@@ -26,6 +26,7 @@ export type RksvCode = {
   signature: string;
 };
 
+/** A code, or the part that it is refused for. */
 export type RksvResult =
   | { ok: true; code: RksvCode }
   | { ok: false; reason: 'too_long' | 'parts' | RksvPart };

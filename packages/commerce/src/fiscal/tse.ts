@@ -23,6 +23,7 @@ export type TseCode = {
   publicKey: string;
 };
 
+/** A code, or the part that it is refused for. */
 export type TseResult =
   | { ok: true; code: TseCode }
   | { ok: false; reason: 'too_long' | 'parts' | keyof TseCode };
