@@ -64,7 +64,7 @@ function filled(path: string, values: AnswersOf['values']): string[] {
  * The one exception of the search: the label of a test card says its PIN, as those do that issuers give to testers, and
  * the page that hands the cards out shows the label. The label is the card; all else of the answer is searched.
  */
-export function withoutLabels(path: string, body: Buffer): Buffer {
+function withoutLabels(path: string, body: Buffer): Buffer {
   if (path !== DEVICES) return body;
   const answer: { cards?: { label: string }[] } = JSON.parse(body.toString());
   for (const card of answer.cards ?? []) card.label = card.label.replace(/ \d+$/, '');

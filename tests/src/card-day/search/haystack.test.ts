@@ -2,7 +2,7 @@
 import { constants, deflateSync, gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { seeded } from '../../support/seeded.ts';
-import { describeHit, type Piece, searchPieces } from './haystack.ts';
+import { describeHit, describeHits, type Piece, searchPieces } from './haystack.ts';
 import { indexNeedles } from './needle-index.ts';
 import { needlesOf } from './needles.ts';
 import { drawCard, drawSamples, secretsOf } from './samples.ts';
@@ -33,6 +33,14 @@ it('a hit says where it is, in what, as what, and not what', async () => {
   const { hits } = await search(Buffer.alloc(9), Buffer.concat([Buffer.alloc(300), gzipSync(inner)]));
   expect(hits.map(describeHit)).toEqual([
     `file: part 1, in gzip at 300, in gzip at 2, at 11: it: number 400012…${card.number.slice(-4)}, ASCII`,
+  ]);
+});
+
+it('many hits are told in few lines', async () => {
+  const { hits } = await search(number, number, Buffer.from(card.number, 'utf16le'));
+  expect(describeHits(hits)).toEqual([
+    `file: part 0, at 11: it: number 400012…${card.number.slice(-4)}, ASCII (2 alike)`,
+    `file: part 2, at 0: it: number 400012…${card.number.slice(-4)}, UTF-16 LE (1 alike)`,
   ]);
 });
 

@@ -56,6 +56,14 @@ export function describeHit({ place, part, within, offset, encoding, secret }: H
   return `${place}: ${part}${streams}, at ${offset}: ${secret}, ${encoding}`;
 }
 
+/** Hits in a few lines: of each place and encoding the first, and how many there are. */
+export function describeHits(hits: readonly Hit[]): string[] {
+  const alike = Map.groupBy(hits, ({ place, encoding }) => `${place}, ${encoding}`);
+  return [...alike.values()].flatMap((each) =>
+    each.slice(0, 1).map((first) => `${describeHit(first)} (${each.length} alike)`),
+  );
+}
+
 type At = Pick<Hit, 'place' | 'part' | 'within'> & { left: { bytes: number } };
 type Use = { index: NeedleIndex; at: At; searched: Searched };
 

@@ -3,7 +3,9 @@
  * haystack that no needle has its four bytes there, so that hundreds of megabytes take seconds.
  */
 import { assert } from '@holdfast/base';
-import { type Edge, type Needle, sextetOf } from './needles.ts';
+import { sextetOf } from './base64-forms.ts';
+import type { Edge } from './form.ts';
+import type { Needle } from './needles.ts';
 
 /** Where a needle begins. */
 export type Found = { needle: Needle; offset: number };

@@ -10,6 +10,8 @@
  *   D of a track 2, the control field of a PIN block (formats 2 and 4 hold the PIN as it is).
  */
 import { assert, must } from '@holdfast/base';
+import { base64Forms } from './base64-forms.ts';
+import type { Form } from './form.ts';
 
 /** What must be found nowhere; digits, and tracks as a stripe or a chip has them, in text. */
 export type Secrets = {
@@ -18,19 +20,8 @@ export type Secrets = {
   pins: readonly string[];
 };
 
-/** Bits that a neighbour of the needle must have: of a byte, or of the six bits that a letter of base64 stands for. */
-export type Edge = { of: 'byte' | 'base64'; mask: number; value: number };
-
 /** Bytes to look for. `secret` names whose they are and may be shown; it gives no number away. */
-export type Needle = {
-  secret: string;
-  encoding: string;
-  bytes: Uint8Array;
-  before?: Edge | undefined;
-  after?: Edge | undefined;
-};
-
-type Form = Omit<Needle, 'secret'>;
+export type Needle = Form & { secret: string };
 
 /** Shorter ones would be found by chance in a few hundred megabytes. */
 const DIGITS_MIN = 12;
@@ -65,7 +56,7 @@ function named(secret: string, forms: readonly Form[]): Needle[] {
   const seen = new Set<string>();
   return forms.flatMap((form) => {
     assert(form.bytes.length >= BYTES_MIN, 'a needle is long enough to be one');
-    const key = [Buffer.from(form.bytes).toString('latin1'), form.before?.value, form.after?.value].join(' ');
+    const key = JSON.stringify([Buffer.from(form.bytes).toString('hex'), form.before, form.after]);
     if (seen.has(key)) return [];
     seen.add(key);
     return [{ secret, ...form }];
@@ -90,6 +81,8 @@ function digitForms(digits: string): Form[] {
     { encoding: 'a list of bytes', bytes: Buffer.from(codes.join(', ')) },
     ...QUOTES.map((quote) => ({ encoding: 'JSON of bytes', bytes: membersOf(codes, quote) })),
     ...base64Forms('base64 of ASCII', ascii.toString('hex'), [0]),
+    ...base64Forms('base64 of UTF-16', utf16(digits, 'little').toString('hex'), [0]),
+    ...base64Forms('base64 of UTF-16', utf16(digits, 'big').toString('hex'), [0]),
     ...packedForms('packed BCD', digits, [0, 1]),
     ...base64Forms('base64 of packed BCD', digits, [0, 1]),
   ];
@@ -103,12 +96,16 @@ function membersOf(codes: readonly number[], quote: string): Buffer {
 }
 
 function textForms(text: string): Form[] {
-  const little = Buffer.from(text, 'utf16le');
   return [
     { encoding: 'ASCII', bytes: Buffer.from(text) },
-    { encoding: 'UTF-16 LE', bytes: little },
-    { encoding: 'UTF-16 BE', bytes: Buffer.from(little).swap16() },
+    { encoding: 'UTF-16 LE', bytes: utf16(text, 'little') },
+    { encoding: 'UTF-16 BE', bytes: utf16(text, 'big') },
   ];
+}
+
+function utf16(text: string, order: 'little' | 'big'): Buffer {
+  const little = Buffer.from(text, 'utf16le');
+  return order === 'little' ? little : little.swap16();
 }
 
 /** As cards and forms show a number: in groups of four, and of 15 digits as American Express groups them. */
@@ -159,47 +156,4 @@ function packedForms(encoding: string, nibbles: string, starts: readonly (0 | 1)
         last === undefined ? undefined : { of: 'byte', mask: 0xf0, value: Number.parseInt(last, 16) << 4 },
     } satisfies Form;
   });
-}
-
-/** Half bytes within base64: wherever they begin in a group of three bytes, in both alphabets. */
-function base64Forms(encoding: string, nibbles: string, starts: readonly (0 | 1)[]): Form[] {
-  return starts.flatMap((start) => [0, 2, 4].flatMap((group) => base64At(encoding, nibbles, group + start)));
-}
-
-const SEXTET = 6;
-const NIBBLE = 4;
-/** Half bytes in a group of three bytes. */
-const GROUP = 6;
-
-function base64At(encoding: string, nibbles: string, skipped: number): Form[] {
-  const used = skipped + nibbles.length;
-  const hex = `${'0'.repeat(skipped)}${nibbles}`.padEnd(Math.ceil(used / GROUP) * GROUP, '0');
-  const text = Buffer.from(hex, 'hex').toString('base64');
-  const [from, to] = [skipped * NIBBLE, used * NIBBLE];
-  const [first, end] = [Math.ceil(from / SEXTET), Math.floor(to / SEXTET)];
-  const bits = (index: number) => sextetOf((text[index] ?? 'A').charCodeAt(0)) ?? 0;
-  const before = from % SEXTET;
-  const after = to % SEXTET;
-  const edges = {
-    before: before === 0 ? undefined : edge((1 << (SEXTET - before)) - 1, bits(first - 1)),
-    after: after === 0 ? undefined : edge(0x3f & ~((1 << (SEXTET - after)) - 1), bits(end)),
-  };
-  const whole = text.slice(first, end);
-  return [whole, whole.replaceAll('+', '-').replaceAll('/', '_')].map((each) => ({
-    ...{ encoding, bytes: Buffer.from(each) },
-    ...edges,
-  }));
-}
-
-function edge(mask: number, bits: number): Edge {
-  return { of: 'base64', mask, value: bits & mask };
-}
-
-/** What a letter of base64 stands for, in either alphabet; undefined for any other byte. */
-export function sextetOf(byte: number): number | undefined {
-  if (byte >= 0x41 && byte <= 0x5a) return byte - 0x41;
-  if (byte >= 0x61 && byte <= 0x7a) return byte - 0x61 + 26;
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30 + 52;
-  if (byte === 0x2b || byte === 0x2d) return 62;
-  return byte === 0x2f || byte === 0x5f ? 63 : undefined;
 }

@@ -51,6 +51,9 @@ const TEXTS: Readonly<Record<string, Write>> = {
     Buffer.concat([Buffer.of(0xfe), packed(number)]).toString('base64url'),
   'number, base64 of packed BCD from the middle of a byte': ({ number }) =>
     Buffer.from(`fff${number}f`, 'hex').toString('base64'),
+  'number, base64 of UTF-16 LE': ({ number }) => Buffer.from(number, 'utf16le').toString('base64'),
+  'number, base64 of UTF-16 BE, one byte on': ({ number }) =>
+    Buffer.concat([Buffer.of(0xfe), utf16be(number)]).toString('base64'),
   'number, hexadecimal text of packed BCD': ({ number }) => packed(number).toString('hex').toUpperCase(),
   'number, hexadecimal text of ASCII': ({ number }) => ascii(number).toString('hex'),
   'number, JSON of a buffer': ({ number }) => JSON.stringify(ascii(number)),
