@@ -153,6 +153,15 @@ test('after wiping there is nothing left, and every use is refused without a wor
   expect(copy.isSame(CardData.ofText(DIGITS))).toBe(true);
 });
 
+test('what is taken over is overwritten, what is copied is not', () => {
+  const [taken, copied] = [Buffer.from(DIGITS), Buffer.from(DIGITS)];
+  const cards = [CardData.take(taken), CardData.copyOf(copied.subarray(0))];
+  expect([taken.every((byte) => byte === 0), copied.toString()]).toEqual([true, DIGITS]);
+  for (const card of cards) expect(card.isSame(CardData.ofText(DIGITS))).toBe(true);
+  CardData.copyOf(copied).wipe();
+  expect(copied.toString()).toBe(DIGITS);
+});
+
 test('a block that ends wipes it', () => {
   const kept: CardData[] = [];
   {

@@ -31,6 +31,11 @@ export class CardData {
     return new CardData(own);
   }
 
+  /** A copy: the caller's array stays as it is, a `Buffer` too, whose `slice` would be the same memory. */
+  static copyOf(bytes: Uint8Array): CardData {
+    return new CardData(new Uint8Array(bytes));
+  }
+
   /** Of text, which stays in memory for as long as JavaScript likes: for tests, examples and keyboards. */
   static ofText(text: string): CardData {
     return new CardData(encoder.encode(text));

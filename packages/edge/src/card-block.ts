@@ -2,36 +2,27 @@
  * The card's block of a receipt, out of what the steps of a workflow and the payload of a sale keep of a payment. What is
  * kept comes from a store that programs may write to as well: what does not fit prints no block.
  */
-import type { CardPayment } from '@holdfast/commerce';
+import { type CardPayment, faultOfCardPayment } from '@holdfast/commerce';
 import { z } from 'zod';
 
-const Hex = z.string().regex(/^(?:[0-9A-F]{2})*$/);
+/** Room for the longest field of a chip, 32 bytes, and for a label with marks. */
+const CHARS_MAX = 64;
+const Text = z.string().max(CHARS_MAX);
 
-/** What `edge.approve_offline` leaves: the evidence of the card. */
+/** What `edge.approve_offline` leaves: the evidence of the card. What its fields may hold, the receipt knows. */
 const KeptCard = z.object({
-  application_label: z.string().max(64),
-  card_number: z
-    .object({
-      first: z.string().regex(/^\d{0,8}$/),
-      last: z.string().regex(/^\d{0,4}$/),
-      length: z.number().int().min(12).max(19),
-    })
-    .refine(
-      ({ first, last, length }) =>
-        first.length <= (length < 16 ? 6 : 8) && first.length + last.length + 4 <= length,
-      'a card number that is kept is truncated',
-    )
-    .nullable(),
+  application_label: Text,
+  card_number: z.object({ first: Text, last: Text, length: z.number() }).nullable(),
   entry_mode: z.enum(['chip', 'contactless', 'magstripe', 'fallback', 'manual']).nullable(),
   verification: z.enum(['pin', 'signature', 'pin_and_signature', 'device', 'none']),
   chip: z
     .object({
-      application_id: Hex.min(10).max(32),
-      tvr: Hex.length(10).nullable(),
-      tsi: Hex.length(4).nullable(),
-      cryptogram: z.object({ type: z.enum(['TC', 'ARQC', 'AAC']), value: Hex.length(16) }).nullable(),
-      transaction_counter: Hex.length(4).nullable(),
-      issuer_application_data: Hex.min(2).max(64).nullable(),
+      application_id: Text,
+      tvr: Text.nullable(),
+      tsi: Text.nullable(),
+      cryptogram: z.object({ type: z.enum(['TC', 'ARQC', 'AAC']), value: Text }).nullable(),
+      transaction_counter: Text.nullable(),
+      issuer_application_data: Text.nullable(),
     })
     .nullable(),
   response_code: z.string().max(2).nullable(),
@@ -48,12 +39,12 @@ export type CardBlockOf = {
   merchantId: string;
 };
 
-/** The block of an approval without the issuer; undefined where no card has approved. */
+/** The block of an approval without the issuer; undefined where no card has approved, or what is kept may not be printed. */
 export function cardBlockOf(of: CardBlockOf): CardPayment | undefined {
   const parsed = KeptCard.safeParse(of.kept);
   if (!parsed.success) return undefined;
   const { response_code, ...card } = parsed.data;
-  return {
+  const payment: CardPayment = {
     ...card,
     transaction: 'purchase',
     outcome: { kind: 'approved_offline', response_code },
@@ -67,6 +58,7 @@ export function cardBlockOf(of: CardBlockOf): CardPayment | undefined {
     reference: of.approvalCode,
     original_reference: null,
   };
+  return faultOfCardPayment(payment) === undefined ? payment : undefined;
 }
 
 /** The card payment in the payload of a sale, and its approval code. */

@@ -2,6 +2,7 @@ import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { isAppError, systemPorts } from '@holdfast/base';
 import { sealKey } from '@holdfast/crypto';
+import { createLogger } from '@holdfast/runtime';
 import Database from 'better-sqlite3-multiple-ciphers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pathsOf } from './paths.ts';
@@ -114,5 +115,18 @@ describe('an edge whose disk was restored from a copy', () => {
       { incarnation: before, closed_why: 'restored', tip_seq: 1 },
       { incarnation: expect.not.stringMatching(String(before)), closed_why: null, tip_seq: 1 },
     ]);
+  });
+});
+
+describe('an edge whose devices are simulated', () => {
+  it('says so when it starts: nobody has issued the cards that pay there', async () => {
+    const lines: string[] = [];
+    const destination = { write: (line: string) => void lines.push(line) };
+    const logger = createLogger({ level: 'warn', service: 'edge', destination });
+    for (const hardwareSimulated of [false, true]) {
+      const options = { ...folder.options, hardwareSimulated };
+      await (await startEdge({ options, ports: systemPorts, logger })).close();
+    }
+    expect(lines.filter((line) => line.includes('hardware.simulated'))).toHaveLength(1);
   });
 });

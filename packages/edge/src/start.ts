@@ -55,6 +55,11 @@ export async function startEdge(input: StartInput): Promise<RunningEdge> {
   let closing: Promise<void> | undefined;
   const storeId = context.enrolment()?.store_id ?? options.storeId;
   logger.info({ url: listener.url, store_id: storeId }, 'the edge is ready to sell');
+  if (options.hardwareSimulated)
+    logger.warn(
+      { option: 'hardware.simulated' },
+      'the devices are simulated: cards that nobody has issued pay',
+    );
   return {
     url: listener.url,
     port: listener.port,

@@ -36,6 +36,7 @@ export type ByteInbox = {
   onBytes(take: (bytes: Uint8Array) => void): void;
 };
 
+/** An inbox for one line. */
 export function createByteInbox(): ByteInbox {
   let early: Uint8Array[] = [];
   let taker: ((bytes: Uint8Array) => void) | undefined;

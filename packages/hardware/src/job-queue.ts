@@ -4,6 +4,7 @@ import { orAborted } from './byte-link.ts';
 /** `full`: too many wait already. `withdrawn`: `signal` aborted before its turn. */
 export type Queued<T> = { kind: 'ran'; value: T } | { kind: 'full' } | { kind: 'withdrawn' };
 
+/** A queue that runs one job after the other. */
 export class JobQueue {
   readonly #waitingMax: number;
   #tail: Promise<void> = Promise.resolve();

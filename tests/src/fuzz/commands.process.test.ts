@@ -35,7 +35,6 @@ describe('fuzz', () => {
 
   it('saves what found something into a corpus', () => {
     const corpus = join(folder, 'corpus');
-    expect(run('fuzz', ['luhn-none'])).toMatchObject({ status: 2 });
     expect(
       run('fuzz', ['cvm-list', '--execs', '500', '--seed', '3', '--save', '--corpus', corpus]).status,
     ).toBe(0);
@@ -61,7 +60,9 @@ describe('fuzz', () => {
 describe('vectors', () => {
   it('ends well where all hold', () => {
     const path = fileOf('good.json', '{"luhn": {"valid": ["79927398713"]}}');
-    expect(run('vectors', [path, '--json'])).toMatchObject({ status: 0, last: '{"cases":1,"failed":0}' });
+    const { status, last } = run('vectors', [path, '--json']);
+    expect(status).toBe(0);
+    expect(JSON.parse(last)).toMatchObject({ section: 'luhn', ok: true });
   });
 
   it('fails where one does not', () => {

@@ -21,8 +21,10 @@ export type EngineOptions = {
   isGuided: boolean;
 };
 
+/** How far a run is. */
 export type Progress = { execs: number; edges: number; corpus: number; findings: number };
 
+/** What came out of it: `seen` by counter, the inputs that the queue kept, what was found. */
 export type EngineResult = Progress & {
   seen: Uint8Array;
   inputs: readonly Uint8Array[];

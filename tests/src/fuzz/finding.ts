@@ -1,6 +1,7 @@
 /** What the fuzzer finds: its kinds, and what makes two findings the same. */
 import { createHash } from 'node:crypto';
 
+/** Something thrown, a statement that does not hold, an execution too long, memory that is kept. */
 export type FindingKind = 'thrown' | 'property' | 'hang' | 'growth';
 
 /** One finding with the smallest input that shows it; growth has no single input. */

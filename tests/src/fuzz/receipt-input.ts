@@ -1,5 +1,4 @@
 /** Receipts whose every text comes from an input of the fuzzer: names, references, codes and the locale they stand in. */
-
 import { must } from '@holdfast/base';
 import { type ReceiptDocument, type ReceiptWidth, receiptDocument } from '@holdfast/commerce';
 import { bytesOf } from './target.ts';

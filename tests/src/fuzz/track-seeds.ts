@@ -1,4 +1,4 @@
-/** Tracks of test cards to begin with. */
+/** Tracks of test cards to begin with, and what stands between their parts. */
 import { bytesOf } from './target.ts';
 
 export const TRACK1_SEEDS: readonly Uint8Array[] = [

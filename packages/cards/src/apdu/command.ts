@@ -29,9 +29,16 @@ export type CommandResult =
 export function encodeCommand({ cla, ins, p1, p2, data, le }: Command): Uint8Array {
   assert(data === undefined || (data.length > 0 && data.length <= DATA_MAX), 'the data fit a short command');
   assert(le === undefined || (le >= 1 && le <= LE_ALL), 'the expected length fits a short command');
-  const body = data === undefined ? [] : [data.length, ...data];
-  const tail = le === undefined ? [] : [le % LE_ALL];
-  return Uint8Array.of(cla, ins, p1, p2, ...body, ...tail);
+  const body = data === undefined ? 0 : 1 + data.length;
+  // Written in place: a PIN may be among the data, and lists on the way here could not be wiped.
+  const bytes = new Uint8Array(HEADER_LENGTH + body + (le === undefined ? 0 : 1));
+  bytes.set([cla, ins, p1, p2]);
+  if (data !== undefined) {
+    bytes[HEADER_LENGTH] = data.length;
+    bytes.set(data, HEADER_LENGTH + 1);
+  }
+  if (le !== undefined) bytes[bytes.length - 1] = le % LE_ALL;
+  return bytes;
 }
 
 /** Reads a command strictly. `05` at the fifth place is `le` if nothing follows, else the length of the data. */

@@ -145,6 +145,17 @@ export function cvrLength(format: CvrFormat): number {
   return LAYOUTS[format].length;
 }
 
+/** Whether the results say that the card has verified a PIN in this payment. */
+export function isPinVerified(format: CvrFormat, cvr: Uint8Array): boolean {
+  const { bits } = LAYOUTS[format];
+  const isSet = (flag: CvrFlag): boolean => {
+    const place = bits[flag];
+    return place !== undefined && ((cvr[place[0]] ?? 0) & place[1]) !== 0;
+  };
+  if (bits.offlinePinSuccessful !== undefined) return isSet('offlinePinSuccessful');
+  return isSet('offlinePinPerformed') && !isSet('offlinePinFailed');
+}
+
 /** The results in the bytes of a format. */
 export function writeCvr(
   format: CvrFormat,

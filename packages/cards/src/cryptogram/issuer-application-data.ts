@@ -4,7 +4,13 @@
  */
 import { assert } from '@holdfast/base';
 import { concatBytes } from '../cipher/bytes.ts';
-import { type CvrFacts, type CvrFormat, cvrLength, writeCvr } from './card-verification-results.ts';
+import {
+  type CvrFacts,
+  type CvrFormat,
+  cvrLength,
+  isPinVerified,
+  writeCvr,
+} from './card-verification-results.ts';
 import type { CryptogramVersion } from './cryptogram-version.ts';
 
 /** What an issuer reads in it. */
@@ -73,6 +79,14 @@ export function readIssuerApplicationData(data: Uint8Array): IssuerApplicationDa
   if (version === undefined) return undefined;
   const cvr = data.slice(family.cvrAt, family.cvrAt + cvrLength(family.format));
   return { version, keyIndex: data[family.keyIndexAt] ?? 0, cvr, counters: countersOf(family, data) };
+}
+
+/** What the card says of a PIN that it was to verify; undefined where the data are of no format that is known here. */
+export function offlinePinOf(data: Uint8Array): 'verified' | 'not_verified' | undefined {
+  const read = readIssuerApplicationData(data);
+  const format = read && familyOf(data)?.format;
+  if (read === undefined || format === undefined) return undefined;
+  return isPinVerified(format, read.cvr) ? 'verified' : 'not_verified';
 }
 
 /** What of the data a cryptogram of this version is over; undefined where the data are of another version. */

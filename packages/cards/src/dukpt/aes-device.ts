@@ -5,8 +5,7 @@ import { secretOf } from '../cipher/secrets.ts';
 import { type AesKeyUsage, aesNextKey, aesWorkingKey, type WorkingKeyType } from './aes-derivation.ts';
 import { writeAesKsn } from './aes-ksn.ts';
 import { AES_COUNTER } from './counter.ts';
-import { FutureKeys, restoredKeys } from './future-keys.ts';
-import { writeRegisters } from './register-state.ts';
+import { type DeviceKeys, type FutureKeys, openFutureKeys } from './future-keys.ts';
 
 /** One transaction: the serial number that goes with its messages, and its working keys until it ends. */
 export type AesTransaction = {
@@ -18,21 +17,20 @@ export type AesTransaction = {
   end(): void;
 };
 
+/** One device with the keys that it has left. */
 export class AesDevice {
   readonly #initialKeyId: Uint8Array;
   readonly #keys: FutureKeys;
 
   /** `initialKeyId` has 8 bytes. With `state`, what {@link save} gave, the device goes on where it was. */
-  constructor(of: { initialKeyId: Uint8Array } & ({ initialKey: Secret } | { state: Secret })) {
+  constructor(of: { initialKeyId: Uint8Array } & DeviceKeys) {
     const initialKeyId = new Uint8Array(of.initialKeyId);
     assert(initialKeyId.length === 8, 'the name of an initial key has 8 bytes');
     this.#initialKeyId = initialKeyId;
-    const rule = AES_COUNTER;
-    const derive = (parent: Uint8Array, counter: number) => aesNextKey(parent, { initialKeyId, counter });
-    this.#keys =
-      'state' in of
-        ? restoredKeys(of.state, { rule, derive })
-        : of.initialKey.use((initialKey) => new FutureKeys({ initialKey, rule, derive }));
+    this.#keys = openFutureKeys(of, {
+      rule: AES_COUNTER,
+      derive: (parent, counter) => aesNextKey(parent, { initialKeyId, counter }),
+    });
   }
 
   /**
@@ -40,7 +38,7 @@ export class AesDevice {
    * is used: a device that starts again from an older state would use its keys twice.
    */
   save(): Secret {
-    return writeRegisters(this.#keys.state);
+    return this.#keys.save();
   }
 
   /** Starts the next transaction; undefined when the counter is out and the device needs another key. */

@@ -10,7 +10,7 @@ import { assert, must } from '@holdfast/base';
 import type { Secret } from '@holdfast/crypto';
 import { wipe } from '../cipher/bytes.ts';
 import { type CounterRule, isUsableCounter, lowestOne, nextCounter, onesOf } from './counter.ts';
-import { type RegisterState, readRegisters } from './register-state.ts';
+import { type RegisterState, readRegisters, writeRegisters } from './register-state.ts';
 
 /** The key of `counter`, derived from that of the counter without its lowest one. */
 type DeriveKey = (key: Uint8Array, counter: number) => Uint8Array;
@@ -18,9 +18,21 @@ type DeriveKey = (key: Uint8Array, counter: number) => Uint8Array;
 /** The key of one transaction, which the caller wipes. */
 type TransactionKey = { counter: number; key: Uint8Array };
 
-/** From an initial key, which the caller wipes, or from what {@link FutureKeys.state} gave. */
 type Origin = { initialKey: Uint8Array } | { state: RegisterState };
 
+/** A device's first key as it is injected, or what the device saved of the keys to come. */
+export type DeviceKeys = { initialKey: Secret } | { state: Secret };
+
+/** Starts from its first key or goes on from what was saved, which has to be whole; both stay the caller's. */
+export function openFutureKeys(from: DeviceKeys, of: { rule: CounterRule; derive: DeriveKey }): FutureKeys {
+  if ('initialKey' in from) return from.initialKey.use((initialKey) => new FutureKeys({ initialKey, ...of }));
+  const state = must(readRegisters(from.state), 'the state of a device is one that was saved');
+  const keys = new FutureKeys({ ...of, state });
+  wipe(...state.registers.values());
+  return keys;
+}
+
+/** The keys to come of one device. */
 export class FutureKeys {
   readonly #registers = new Map<number, Uint8Array>();
   readonly #rule: CounterRule;
@@ -43,9 +55,12 @@ export class FutureKeys {
     }
   }
 
-  /** The registers themselves, to be written down at once. */
-  get state(): RegisterState {
-    return { counter: this.#counter, registers: this.#registers };
+  /**
+   * The keys to come, which the caller seals and wipes. Write them down after {@link take} and before its key is used: a
+   * device that starts again from an older state would use its keys twice.
+   */
+  save(): Secret {
+    return writeRegisters({ counter: this.#counter, registers: this.#registers });
   }
 
   /** The counter that the next transaction will have; undefined when all are used. */
@@ -75,14 +90,6 @@ export class FutureKeys {
     this.#registers.clear();
     this.#counter = undefined;
   }
-}
-
-/** The registers of an earlier life, out of what was written of them. */
-export function restoredKeys(written: Secret, of: { rule: CounterRule; derive: DeriveKey }): FutureKeys {
-  const state = must(readRegisters(written), 'the state of a device is one that was saved');
-  const keys = new FutureKeys({ ...of, state });
-  wipe(...state.registers.values());
-  return keys;
 }
 
 /** A key for each bit that later counters need first: the lowest one of the next, and what is no one of it above that. */

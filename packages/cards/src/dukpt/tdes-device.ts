@@ -2,8 +2,7 @@
 import type { Secret } from '@holdfast/crypto';
 import { secretOf } from '../cipher/secrets.ts';
 import { TDES_COUNTER } from './counter.ts';
-import { FutureKeys, restoredKeys } from './future-keys.ts';
-import { writeRegisters } from './register-state.ts';
+import { type DeviceKeys, type FutureKeys, openFutureKeys } from './future-keys.ts';
 import { type TdesKeyUsage, tdesNextKey, tdesWorkingKey } from './tdes-derivation.ts';
 import { withCounter } from './tdes-ksn.ts';
 
@@ -17,25 +16,24 @@ export type TdesTransaction = {
   end(): void;
 };
 
+/** One device with the keys that it has left. */
 export class TdesDevice {
   readonly #initialKsn: Uint8Array;
   readonly #keys: FutureKeys;
 
   /** `initialKsn` has ten bytes; its counter does not matter. With `state`, what {@link save} gave, the device goes on. */
-  constructor(of: { initialKsn: Uint8Array } & ({ initialKey: Secret } | { state: Secret })) {
+  constructor(of: { initialKsn: Uint8Array } & DeviceKeys) {
     const initialKsn = withCounter(of.initialKsn, 0);
     this.#initialKsn = initialKsn;
-    const rule = TDES_COUNTER;
-    const derive = (parent: Uint8Array, counter: number) => tdesNextKey(parent, { initialKsn, counter });
-    this.#keys =
-      'state' in of
-        ? restoredKeys(of.state, { rule, derive })
-        : of.initialKey.use((initialKey) => new FutureKeys({ initialKey, rule, derive }));
+    this.#keys = openFutureKeys(of, {
+      rule: TDES_COUNTER,
+      derive: (parent, counter) => tdesNextKey(parent, { initialKsn, counter }),
+    });
   }
 
   /** The keys to come; see {@link AesDevice.save}. */
   save(): Secret {
-    return writeRegisters(this.#keys.state);
+    return this.#keys.save();
   }
 
   /** Starts the next transaction; undefined when the counter is out and the device needs another key. */

@@ -2,6 +2,7 @@
 import { fixed, ll, lll } from './field-rows.ts';
 import type { FieldTable } from './packager-types.ts';
 
+/** By number; 1 is the second bitmap. */
 export const FIELDS_1993: FieldTable = {
   2: ll('n', 19, 'primary account number', 'secret'),
   3: fixed('n', 6, 'processing code'),

@@ -8,6 +8,8 @@ const FRAMINGS: Framing[] = [
   { header: 'binary-2', isInclusive: true, bytesMax: 65_533 },
   { header: 'ascii-4', isInclusive: false, bytesMax: 9999 },
   { header: 'ascii-4', isInclusive: true, bytesMax: 9995 },
+  { header: 'bcd-2', isInclusive: false, bytesMax: 9999 },
+  { header: 'bcd-2', isInclusive: true, bytesMax: 9997 },
 ];
 const binary = (options: Partial<Framing> = {}) =>
   ({ header: 'binary-2', isInclusive: false, bytesMax: 100, ...options }) satisfies Framing;
@@ -19,6 +21,8 @@ test('headers count the message alone, or themselves with it', () => {
   expect(toHex(headers[1]?.subarray(0, 2) ?? message)).toBe('00A1');
   expect(Buffer.from(headers[2] ?? message).toString('latin1', 0, 4)).toBe('0159');
   expect(Buffer.from(headers[3] ?? message).toString('latin1', 0, 4)).toBe('0163');
+  expect(toHex(headers[4]?.subarray(0, 2) ?? message)).toBe('0159');
+  expect(toHex(headers[5]?.subarray(0, 2) ?? message)).toBe('0161');
 });
 
 test('messages come out whole, wherever the stream is cut', () => {
@@ -68,6 +72,8 @@ test('a header that is no length is refused', () => {
     const reader = new FrameReader({ header: 'ascii-4', isInclusive: false, bytesMax: 100 });
     expect(reader.push(Buffer.from(text))).toMatchObject({ ok: false, reason: 'header' });
   }
+  const packed = new FrameReader({ header: 'bcd-2', isInclusive: false, bytesMax: 100 });
+  expect(packed.push(fromHex('000A'))).toMatchObject({ ok: false, reason: 'header' });
 });
 
 test('what is held is overwritten when the connection has gone', () => {

@@ -4,12 +4,13 @@
  */
 import { assert } from '@holdfast/base';
 import { asciiText } from '../encoding/digits.ts';
+import { toHex } from '../encoding/hex.ts';
 import { MESSAGE_BYTES_MAX } from './message.ts';
 
 /** How a length stands before a message. */
 export type Framing = {
-  /** A big-endian number of two bytes, or four ASCII digits. */
-  readonly header: 'binary-2' | 'ascii-4';
+  /** A big-endian number of two bytes, four ASCII digits, or four digits packed two a byte. */
+  readonly header: 'binary-2' | 'ascii-4' | 'bcd-2';
   /** Whether the length counts the header itself. */
   readonly isInclusive: boolean;
   /** The longest message that is taken, without its header. */
@@ -22,8 +23,12 @@ export type FrameResult =
   | { readonly ok: true; readonly messages: readonly Uint8Array[] }
   | { readonly ok: false; readonly reason: FrameFault; readonly messages: readonly Uint8Array[] };
 
-const HEADER_BYTES = { 'binary-2': 2, 'ascii-4': 4 } satisfies Record<Framing['header'], number>;
-const ANNOUNCED_MAX = { 'binary-2': 0xffff, 'ascii-4': 9999 } satisfies Record<Framing['header'], number>;
+const HEADER_BYTES = { 'binary-2': 2, 'ascii-4': 4, 'bcd-2': 2 } satisfies Record<Framing['header'], number>;
+const ANNOUNCED_MAX = { 'binary-2': 0xffff, 'ascii-4': 9999, 'bcd-2': 9999 } satisfies Record<
+  Framing['header'],
+  number
+>;
+const DIGIT_COUNT = 4;
 const DIGITS = /^\d{4}$/;
 
 /** The message behind its header. */
@@ -33,8 +38,7 @@ export function frameMessage(framing: Framing, message: Uint8Array): Uint8Array 
   assert(message.length <= framing.bytesMax, 'the message is no longer than its framing allows');
   assert(announced <= ANNOUNCED_MAX[framing.header], 'the length fits into the header');
   const frame = new Uint8Array(headerBytes + message.length);
-  if (framing.header === 'binary-2') frame.set([announced >> 8, announced & 0xff]);
-  else frame.set(Buffer.from(String(announced).padStart(headerBytes, '0'), 'latin1'));
+  frame.set(writeHeader(framing.header, announced));
   frame.set(message, headerBytes);
   return frame;
 }
@@ -117,8 +121,14 @@ export class FrameReader {
   }
 }
 
+function writeHeader(kind: Framing['header'], announced: number): Uint8Array {
+  if (kind === 'binary-2') return Uint8Array.of(announced >> 8, announced & 0xff);
+  const digits = String(announced).padStart(DIGIT_COUNT, '0');
+  return Buffer.from(digits, kind === 'bcd-2' ? 'hex' : 'latin1');
+}
+
 function readHeader(kind: Framing['header'], header: Uint8Array): number | undefined {
   if (kind === 'binary-2') return ((header[0] ?? 0) << 8) | (header[1] ?? 0);
-  const text = asciiText(header);
+  const text = kind === 'bcd-2' ? toHex(header) : asciiText(header);
   return DIGITS.test(text) ? Number(text) : undefined;
 }

@@ -128,5 +128,5 @@ function sample(spec: FieldSpec, length: number): FieldValue {
 
 function held(spec: FieldSpec, value: string | Uint8Array): FieldValue {
   if (spec.visibility !== 'secret') return value;
-  return typeof value === 'string' ? CardData.ofText(value) : CardData.take(new Uint8Array(value));
+  return typeof value === 'string' ? CardData.ofText(value) : CardData.copyOf(value);
 }

@@ -1,5 +1,6 @@
 /** The ranges of first digits by brand, as the schemes publish them to acceptors. */
 
+/** A scheme, as programs name it. */
 export type Brand =
   | 'visa'
   | 'mastercard'
@@ -43,6 +44,7 @@ const FROM_TWELVE = [12, 13, 14, 15, 16, 17, 18, 19];
 const FROM_FOURTEEN = [14, 15, 16, 17, 18, 19];
 const FROM_SIXTEEN = [16, 17, 18, 19];
 
+/** Where two ranges hold a number, the longer prefix is meant. */
 export const BRAND_RANGES: readonly BrandRange[] = [
   { brand: 'visa', from: '4', lengths: VISA },
   { brand: 'mastercard', from: '51', to: '55', lengths: SIXTEEN },

@@ -40,10 +40,10 @@ export type ContactlessLimits = {
 
 export type ContactlessDemands = { isAllowed: boolean; needsCvm: boolean; needsOnline: boolean };
 
-/** What an amount demands. */
+/** What an amount demands. No amount at all is nothing to pay by tapping. */
 export function demandsOf(amount: bigint, limits: ContactlessLimits): ContactlessDemands {
   return {
-    isAllowed: amount < limits.transactionLimit,
+    isAllowed: amount > 0n && amount < limits.transactionLimit,
     needsCvm: amount >= limits.cvmLimit,
     needsOnline: amount >= limits.floorLimit,
   };

@@ -2,6 +2,9 @@
 
 const RESULTS = ['unknown', 'failed', 'successful'] as const;
 
+/** The methods with a PIN that the card verifies, in clear or enciphered, alone or with a signature. */
+const OFFLINE_PINS: ReadonlySet<number> = new Set([0x01, 0x03, 0x04, 0x05]);
+const METHOD_BITS = 0x3f;
 /** The code of the first byte where no method was performed. */
 const NO_CVM_PERFORMED = 0x3f;
 
@@ -17,6 +20,16 @@ export function readCvmResults(bytes: Uint8Array): CvmResults | undefined {
   if (bytes.length !== 3 || code === undefined || condition === undefined) return undefined;
   const result = RESULTS[third ?? RESULTS.length];
   return result === undefined ? undefined : { code, condition, result };
+}
+
+/** Whether the card was given a PIN and is said to have found it right. */
+export function isOfflinePinVerified({ code, result }: CvmResults): boolean {
+  return OFFLINE_PINS.has(code & METHOD_BITS) && result !== 'failed';
+}
+
+/** Whether the cardholder was verified, as far as the terminal can tell: the issuer may still refuse a PIN. */
+export function isVerified({ code, result }: CvmResults): boolean {
+  return code !== NO_CVM_PERFORMED && result !== 'failed';
 }
 
 /** The field of a meaning. */

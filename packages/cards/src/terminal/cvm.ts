@@ -67,6 +67,13 @@ export function* verifyCardholder(
   return outcomeOf(progress);
 }
 
+/** Whether the same rules of the list apply in both settings. */
+export function isSameForBoth(list: CvmList, one: CvmSetting, other: CvmSetting): boolean {
+  return list.rules.every(
+    (rule) => isConditionSatisfied(rule, list, one) === isConditionSatisfied(rule, list, other),
+  );
+}
+
 function outcomeOf({ results, tvr, isSignatureRequired }: Progress): CvmOutcome {
   return { results, tvr, tsi: { cardholderVerificationPerformed: true }, isSignatureRequired };
 }

@@ -89,6 +89,40 @@ test('without anybody to choose, the first application that needs no consent is 
   expect(ended(outcome).evidence.card.label).toBe('FREE');
 });
 
+test('a card that lists applications without end is tried a few times', async () => {
+  const applications = Array.from({ length: 100 }, (_, index) =>
+    application({ aid: `${AID}${index.toString(16).padStart(2, '0').toUpperCase()}`, options: 0x6985 }),
+  );
+  const whole = createTestCard({ directory: 'contact', applications });
+  // Four of them fit one record; the card has record after record.
+  const card: TestCard = {
+    sent: whole.sent,
+    answer: (bytes) => {
+      const record = bytes[1] === 0xb2 ? (bytes[2] ?? 0) : 0;
+      if (record === 0) return whole.answer(bytes);
+      const some = applications.slice(4 * (record - 1), 4 * record);
+      const one = createTestCard({ directory: 'contact', applications: some });
+      return some.length === 0 ? fromHex('6A83') : one.answer(Uint8Array.of(0, 0xb2, 1, 0x0c, 0));
+    },
+  };
+  const outcome = await pay(card, {
+    ...LENIENT,
+    terminal: { usesDirectory: true, hasApplicationChoice: false },
+  });
+  expect(outcome).toMatchObject({ kind: 'terminated', reason: 'no_application' });
+  expect(card.sent.filter(({ ins }) => ins === 'A8')).toHaveLength(32);
+});
+
+test('a label is cut to what the standard allows, and shows nothing that a printer or a screen obeys', async () => {
+  const shown: string[] = [];
+  for (const directoryLabel of ['A NAME OF MORE THAN SIXTEEN', 'VI\x1b@\x10\x14SA\n\x7f']) {
+    const card = createTestCard({ directory: 'contact', applications: [application({ directoryLabel })] });
+    const outcome = await pay(card, { ...LENIENT, terminal: { usesDirectory: true } });
+    shown.push(ended(outcome).evidence.card.label);
+  }
+  expect(shown).toEqual(['A NAME OF MORE T', 'VI@SA']);
+});
+
 test('the PDOL is answered within template 83', async () => {
   const card = cardOf({ pdol: '9F1A029F33039F4005' });
   await pay(card, LENIENT);

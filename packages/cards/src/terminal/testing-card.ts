@@ -17,6 +17,8 @@ type Scripted = string | number;
 export type TestApplication = {
   aid: string;
   label?: string;
+  /** In the directory, where it is another one. */
+  directoryLabel?: string;
   /** Tag 87. */
   priority?: string;
   pdol?: string;
@@ -150,7 +152,7 @@ function directoryRecord(applications: readonly TestApplication[]): Uint8Array {
   return encodeTlv([{ tag: '70', children: applications.map(entryOf) }]);
 }
 
-function entryOf({ aid, label, priority }: TestApplication): TlvSource {
-  const children = [element('4F', aid), element('50', toHex(Buffer.from(label ?? 'TEST')))];
+function entryOf({ aid, label = 'TEST', directoryLabel = label, priority }: TestApplication): TlvSource {
+  const children = [element('4F', aid), element('50', toHex(Buffer.from(directoryLabel)))];
   return { tag: '61', children: priority === undefined ? children : [...children, element('87', priority)] };
 }

@@ -5,56 +5,57 @@
 import { assert } from '@holdfast/base';
 import { CardData } from '../card-data.ts';
 import { areDigits } from '../encoding/digits.ts';
-import { type Expiry, toYymm } from '../pan/expiry.ts';
 import { isPan, PAN_DIGITS_MAX } from '../pan/pan.ts';
 import {
-  addSentinels,
+  assertFits,
   failure,
   readTail,
   stripSentinels,
-  type TrackAlphabet,
   type TrackFailure,
+  type TrackLayout,
+  type TrackTail,
+  takeOntoStripe,
+  writeTail,
 } from './track-data.ts';
 
-/** With start sentinel, end sentinel and check character. */
-const TRACK2_CHARACTERS_MAX = 40;
-
-const DATA_MAX = TRACK2_CHARACTERS_MAX - 3;
 const TAG57_BYTES_MAX = 19;
 const EQUALS = 0x3d;
 const LETTER_D = 0x44;
 const NIBBLE_D = 0xd;
 const FILLER = 0xf;
 const ZERO = 0x30;
-const ALPHABET: TrackAlphabet = { startSentinel: 0x3b, endSentinel: 0x3f, base: ZERO, mask: 0xf };
-
-/** The parts of the track; who parsed it wipes them. */
-export type Track2 = {
-  readonly pan: CardData;
-  /** Absent where a separator stands for it, as is `serviceCode`. */
-  readonly expiry?: Expiry;
-  readonly serviceCode?: string;
-  readonly discretionary: CardData;
+const LAYOUT: TrackLayout = {
+  charactersMax: 40,
+  startSentinel: 0x3b,
+  endSentinel: 0x3f,
+  base: ZERO,
+  mask: 0xf,
 };
 
+/** The parts of the track; who parsed it wipes them. */
+export type Track2 = TrackTail & { readonly pan: CardData; readonly discretionary: CardData };
+
+/** A track, or why the characters are none. */
 export type Track2Result = { readonly ok: true; readonly track: Track2 } | TrackFailure;
 
 /** Parses the characters of a track, separated by `=` or `D`, with or without sentinels. Never throws. */
 export function parseTrack2(bytes: Uint8Array): Track2Result {
-  if (bytes.length > TRACK2_CHARACTERS_MAX) return failure('too_long');
-  const stripped = stripSentinels(bytes, ALPHABET);
+  const stripped = stripSentinels(bytes, LAYOUT);
   if (!stripped.ok) return stripped;
   const { data } = stripped;
-  if (data.length > DATA_MAX) return failure('too_long');
   const separator = data.findIndex(isSeparator);
   if (separator === -1) return failure('separator');
   const pan = data.subarray(0, separator);
   if (!isPan(pan)) return failure('pan');
-  const tail = readTail(data.subarray(separator + 1), isSeparator);
-  if (!tail.ok) return tail;
-  const { discretionary, ...rest } = tail;
-  if (!areDigits(discretionary)) return failure('character');
-  return { ok: true, track: held(pan, rest, discretionary) };
+  const read = readTail(data.subarray(separator + 1), isSeparator);
+  if (!read.ok) return read;
+  if (!areDigits(read.discretionary)) return failure('character');
+  const track = {
+    pan: CardData.copyOf(pan),
+    ...read.tail,
+    discretionary: CardData.copyOf(read.discretionary),
+  };
+  return { ok: true, track };
 }
 
 /** Parses the value of tag 57: digits packed two a byte, `D` between, one `F` at the end where needed. Never throws. */
@@ -76,12 +77,11 @@ export function parseTag57(value: Uint8Array): Track2Result {
 /** The characters of a track between its separators, without sentinels. The caller wipes them. */
 export function encodeTrack2(track: Track2, separator: '=' | 'D' = '='): Uint8Array {
   const mark = separator === '=' ? EQUALS : LETTER_D;
-  const month = track.expiry ? Buffer.from(toYymm(track.expiry), 'latin1') : Uint8Array.of(mark);
-  const service = track.serviceCode ? Buffer.from(track.serviceCode, 'latin1') : Uint8Array.of(mark);
   return track.pan.use((pan) =>
     track.discretionary.use((discretionary) => {
-      const bytes = Uint8Array.of(...pan, mark, ...month, ...service, ...discretionary);
-      assert(pan.length <= PAN_DIGITS_MAX && bytes.length <= DATA_MAX, 'the track fits on the stripe');
+      const bytes = Uint8Array.of(...pan, mark, ...writeTail(track, mark), ...discretionary);
+      assert(pan.length <= PAN_DIGITS_MAX, 'a card number is not longer than that');
+      assertFits(bytes, LAYOUT);
       return bytes;
     }),
   );
@@ -89,10 +89,7 @@ export function encodeTrack2(track: Track2, separator: '=' | 'D' = '='): Uint8Ar
 
 /** As a stripe holds the track: with sentinels and check character. The caller wipes them. */
 export function encodeTrack2Stripe(track: Track2): Uint8Array {
-  const data = encodeTrack2(track);
-  const bytes = addSentinels(data, ALPHABET);
-  data.fill(0);
-  return bytes;
+  return takeOntoStripe(encodeTrack2(track), LAYOUT);
 }
 
 /** The value of tag 57. The caller wipes it. */
@@ -106,19 +103,6 @@ export function encodeTag57(track: Track2): Uint8Array {
   });
   characters.fill(0);
   return value;
-}
-
-function held(
-  pan: Uint8Array,
-  rest: { readonly expiry?: Expiry; readonly serviceCode?: string },
-  discretionary: Uint8Array,
-): Track2 {
-  return {
-    pan: CardData.take(new Uint8Array(pan)),
-    ...(rest.expiry && { expiry: rest.expiry }),
-    ...(rest.serviceCode !== undefined && { serviceCode: rest.serviceCode }),
-    discretionary: CardData.take(new Uint8Array(discretionary)),
-  };
 }
 
 /** Zero where the half byte is neither digit nor separator. */

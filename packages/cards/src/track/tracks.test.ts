@@ -196,6 +196,14 @@ test('tracks come back from all of their forms, and a stripe that breaks off is 
   );
 });
 
+test('what was read from stays as it was, a Buffer too', () => {
+  const first = Buffer.from('%B4000340000000506^CARD/TEST   ^25121011234000?');
+  const second = Buffer.from(';4000340000000506=25121011234?');
+  const before = [first, second].map(String);
+  expect([parseTrack1(first).ok, parseTrack2(second).ok]).toEqual([true, true]);
+  expect([first, second].map(String)).toEqual(before);
+});
+
 test('nothing that arrives makes a parser throw', () => {
   const near = fc.stringMatching(/^[;%]?[0-9B=D^?/ ]{0,90}$/).map(bytes);
   fc.assert(

@@ -5,6 +5,7 @@ import type { DeviceControl, DeviceField, DeviceView } from '@holdfast/protocol'
 /** What a device says of itself, and the thing behind it where there is one to touch. */
 export type SeenDevice = { status: DeviceStatus; simulator: Simulated | undefined };
 
+/** The device in the shape of the wire, as of this moment. */
 export function viewOf({ status, simulator }: SeenDevice): DeviceView {
   const { kind, name, state, attention, facts } = status;
   return {

@@ -1,12 +1,17 @@
 /** Receipts of transactions: text, SVG, and the bytes for a printer. */
-import { type ReceiptDocument, receiptEscPos, receiptSvg, receiptText } from '@holdfast/commerce';
+import {
+  RECEIPT_WIDTHS,
+  type ReceiptDocument,
+  type ReceiptWidth,
+  receiptEscPos,
+  receiptSvg,
+  receiptText,
+} from '@holdfast/commerce';
 import { z } from 'zod';
 import type { EdgeContext } from '../context.ts';
 import { receiptOf } from '../sale-receipt.ts';
 import type { EdgeApi } from './index.ts';
 import { mustFind, READERS } from './transactions.ts';
-
-const WIDTHS = { '32': 32, '42': 42, '48': 48 } as const;
 
 const Query = z.object({
   width: z.enum(['32', '42', '48']).default('42'),
@@ -17,7 +22,7 @@ const Query = z.object({
 type Rendering = {
   ending: 'txt' | 'svg' | 'escpos';
   contentType: string;
-  render: (document: ReceiptDocument, width: 32 | 42 | 48) => string | Uint8Array;
+  render: (document: ReceiptDocument, width: ReceiptWidth) => string | Uint8Array;
 };
 
 const RENDERINGS: readonly Rendering[] = [
@@ -42,7 +47,7 @@ export function registerReceipts(api: EdgeApi, context: EdgeContext): void {
       ({ params, query }) => {
         const rendered = render(
           receiptOf(context, mustFind(context, params.id), query.copy),
-          WIDTHS[query.width],
+          RECEIPT_WIDTHS[query.width],
         );
         const body = typeof rendered === 'string' ? rendered : Buffer.from(rendered);
         return new Response(body, { headers: { 'content-type': contentType, 'cache-control': 'no-store' } });

@@ -5,6 +5,7 @@
 import type { Clock, Timers } from '@holdfast/base';
 import type { Device, DeviceStatus } from '@holdfast/hardware';
 
+/** Answers at once, with what is known. */
 export type DeviceWatch = {
   /** Of each device in its order; resolves soon, also while one does not answer. */
   statuses(): Promise<readonly DeviceStatus[]>;
@@ -17,8 +18,10 @@ type Watched = { device: Device; last: DeviceStatus; askedAtMs: number; isAsking
 /** A page that shows it as of now would be wrong by this at most. */
 const LINE_AGE_MS = 5_000;
 const ON_A_LINE: ReadonlySet<string> = new Set(['receipt_printer', 'cash_drawer']);
+/** A page waits that long for those that it asks. */
 const SOON_MS = 250;
 
+/** Watches these devices, `busy` until each has answered for the first time. */
 export function createDeviceWatch(
   devices: readonly Device[],
   { clock, timers }: { clock: Clock; timers: Timers },

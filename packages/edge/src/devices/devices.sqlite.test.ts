@@ -115,6 +115,18 @@ const waitsForCard = (shop: Shop) => () =>
   JSON.stringify(shop.till.simulators.card_reader?.snapshot()).includes('"chip"');
 const asksForPin = (shop: Shop) => () => shop.till.simulators.pin_pad?.snapshot().asks !== null;
 
+/** Puts a card into the reader when it waits for one. */
+async function insert(of: World, shop: Shop, card: string): Promise<void> {
+  await until(of, waitsForCard(shop));
+  await shop.press('card_reader', 'insert', { card });
+}
+
+/** Types a PIN when the pad asks for it. */
+async function enterPin(of: World, shop: Shop, pin: string): Promise<void> {
+  await until(of, asksForPin(shop));
+  await shop.press('pin_pad', 'enter_pin', { pin });
+}
+
 async function ended(of: World, id: string): Promise<Instance> {
   await until(of, () => ['completed', 'failed', 'compensated', 'parked'].includes(of.instance(id).status));
   return of.instance(id);
@@ -129,8 +141,7 @@ describe('a coffee', () => {
   it('is paid with a chip, and the receipt tells how', async () => {
     const { of, shop } = await open(example('coffee-purchase.yaml'));
     const id = await of.start('CoffeePurchase', input('20.00'));
-    await until(of, waitsForCard(shop));
-    await shop.press('card_reader', 'insert', { card: 'visa-no-pin' });
+    await insert(of, shop, 'visa-no-pin');
     const { status, state } = await ended(of, id);
     expect([status, state]).toMatchObject([
       'completed',
@@ -163,10 +174,8 @@ describe('a coffee', () => {
   it('is not paid with a card that says no', async () => {
     const { of, shop } = await open(example('coffee-purchase.yaml'));
     const id = await of.start('CoffeePurchase', input('20.00'));
-    await until(of, waitsForCard(shop));
-    await shop.press('card_reader', 'insert', { card: 'mastercard-online-only' });
-    await until(of, asksForPin(shop));
-    await shop.press('pin_pad', 'enter_pin', { pin: '8520' });
+    await insert(of, shop, 'mastercard-online-only');
+    await enterPin(of, shop, '8520');
     const { status, error } = await ended(of, id);
     expect([status, error?.code]).toEqual(['failed', 'declined_by_card']);
     expect(of.rows('SELECT * FROM edge_transactions')).toEqual([]);
@@ -193,8 +202,7 @@ describe('a payment', () => {
   ])('with %s fails as %s', async (card, code) => {
     const { of, shop } = await open(steps('Validate_Card_Offline', 'Approve_Offline'));
     const id = await of.start('Pay', input('20.00'));
-    await until(of, waitsForCard(shop));
-    await shop.press('card_reader', 'insert', { card });
+    await insert(of, shop, card);
     const { error } = await ended(of, id);
     expect(error?.code).toBe(code);
   });
@@ -206,8 +214,7 @@ describe('a payment', () => {
       ['visa-forged', 'card_not_authentic'],
     ] as const) {
       const id = await of.start('Pay', input('20.00'));
-      await until(of, waitsForCard(shop));
-      await shop.press('card_reader', 'insert', { card });
+      await insert(of, shop, card);
       expect((await ended(of, id)).error?.code).toBe(code);
       await shop.press('card_reader', 'pull_out');
     }
@@ -218,10 +225,8 @@ describe('a payment', () => {
       steps('Read_Card', 'Verify_Pin', 'Approve_Offline', 'Queue_For_Sync', 'Print_Receipt'),
     );
     const id = await of.start('Pay', input('20.00'));
-    await until(of, waitsForCard(shop));
-    await shop.press('card_reader', 'insert', { card: 'visa-offline-pin' });
-    await until(of, asksForPin(shop));
-    await shop.press('pin_pad', 'enter_pin', { pin: '1234' });
+    await insert(of, shop, 'visa-offline-pin');
+    await enterPin(of, shop, '1234');
     expect(await ended(of, id)).toMatchObject({
       status: 'completed',
       state: { pin_verified: true, cardholder_verification: 'pin' },
@@ -233,11 +238,9 @@ describe('a payment', () => {
   it('with three wrong PINs ends with a locked card', async () => {
     const { of, shop } = await open(steps('Read_Card', 'Verify_Pin', 'Approve_Offline'));
     const id = await of.start('Pay', input('20.00'));
-    await until(of, waitsForCard(shop));
-    await shop.press('card_reader', 'insert', { card: 'visa-offline-pin' });
+    await insert(of, shop, 'visa-offline-pin');
     for (const pin of ['1111', '2222', '3333']) {
-      await until(of, asksForPin(shop));
-      await shop.press('pin_pad', 'enter_pin', { pin });
+      await enterPin(of, shop, pin);
     }
     expect(await ended(of, id)).toMatchObject({ status: 'failed', error: { code: 'pin_locked' } });
   });
@@ -253,13 +256,11 @@ steps:
   - name: Queue_For_Sync
 `);
     const id = await of.start('Pay', input('20.00'));
-    await until(of, waitsForCard(shop));
-    await shop.press('card_reader', 'insert', { card: 'visa-no-pin' });
+    await insert(of, shop, 'visa-no-pin');
     await until(of, () => of.instance(id).state.card_token !== undefined);
     await of.restart();
     const again = await reopen();
-    await until(of, waitsForCard(again));
-    await again.press('card_reader', 'insert', { card: 'visa-no-pin' });
+    await insert(of, again, 'visa-no-pin');
     const { status, state } = await ended(of, id);
     expect([status, state]).toMatchObject(['completed', { card_payment: { response_code: 'Y1' } }]);
     expect(of.rows('SELECT count(*) AS count FROM edge_transactions')).toEqual([{ count: 1 }]);
@@ -278,8 +279,7 @@ describe('an example', () => {
     const more = { discount: '0.00', table: '7', order_id: 'o-1' };
     const id = await of.start('RestaurantCheck', { ...input('240.00'), ...more });
     await of.workflows.signal(id, { signal: 'tip', payload: {}, by: null, roles: null });
-    await until(of, waitsForCard(shop));
-    await shop.press('card_reader', 'insert', { card: 'visa-no-pin' });
+    await insert(of, shop, 'visa-no-pin');
     expect(await ended(of, id)).toMatchObject({
       status: 'completed',
       state: { approved: true, card_payment: { response_code: 'Y1' }, payment_status: 'queued_for_sync' },
@@ -289,10 +289,8 @@ describe('an example', () => {
   it('of a cash machine asks for the PIN, and declines what nobody can be asked about', async () => {
     const { of, shop } = await open(example('atm-withdrawal.yaml'));
     const id = await of.start('AtmWithdrawal', input('600.00'));
-    await until(of, waitsForCard(shop));
-    await shop.press('card_reader', 'insert', { card: 'visa-offline-pin' });
-    await until(of, asksForPin(shop));
-    await shop.press('pin_pad', 'enter_pin', { pin: '1234' });
+    await insert(of, shop, 'visa-offline-pin');
+    await enterPin(of, shop, '1234');
     expect(await ended(of, id)).toMatchObject({
       status: 'completed',
       state: { pin_verified: true, approved: false },

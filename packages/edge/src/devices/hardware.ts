@@ -31,6 +31,7 @@ const OTHER_CURRENCY = {
   message: 'The terminal takes cards in the currency of the store alone: ask for another way to pay.',
 } as const;
 
+/** The port of the workflow functions over these devices. */
 export function createHardware({ terminal, printer, dispenser, currency }: TillDevices): Hardware {
   return {
     ...noHardware,

@@ -107,6 +107,15 @@ describe('what is missing', () => {
 });
 
 describe('what is wrong', () => {
+  it('is to take cards that nobody has issued', async () => {
+    const found = async (hardwareSimulated: boolean) =>
+      (await examine({ ...folder.options, hardwareSimulated })).filter(({ check }) => check === 'devices');
+    expect(await found(false)).toEqual([]);
+    expect(await found(true)).toMatchObject([
+      { state: 'warning', advice: expect.stringContaining('hardware.simulated') },
+    ]);
+  });
+
   it('is a key that others can read', async () => {
     chmodSync(pathsOf(folder.options).key, 0o644);
     expect((await stateOf('key file'))[0]?.state).toBe('warning');

@@ -60,6 +60,14 @@ function examineFiles(paths: EdgePaths, { options }: ExamineInput): Finding[] {
       findings.push(warning(check, `Others than its owner can read ${path}.`, `chmod 600 ${path}`));
   }
   findings.push(examineDisk(paths, options));
+  if (options.hardwareSimulated)
+    findings.push(
+      warning(
+        'devices',
+        'The devices are simulated: cards that nobody has issued pay here.',
+        'Where people pay, start it without the option hardware.simulated.',
+      ),
+    );
   return findings;
 }
 

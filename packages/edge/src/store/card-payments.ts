@@ -7,6 +7,7 @@ type CardPaymentStatements = { noteCardPayment: Statement; forgetCardPayments: S
 /** How long a payment counts. */
 const KEPT_MS = 86_400_000;
 
+/** Prepares what {@link noteCardPayment} runs, once a connection. */
 export function prepareCardPaymentStatements(db: Db): CardPaymentStatements {
   return {
     noteCardPayment: db.prepare(

@@ -2,13 +2,14 @@
 import { must } from '@holdfast/base';
 import type { Call, CallContext, CallResult, CallTarget, Scope } from '@holdfast/workflow';
 import type { WorkflowReads } from '../store/workflow-reads.ts';
+import { doubtsOf } from './functions/doubts.ts';
 import type { OutsidePorts, OutsideUse } from './functions/function.ts';
 import type { FunctionSet } from './functions/index.ts';
 import { callHttp, type HttpCallOptions } from './http-call.ts';
 import type { Plugins } from './plugins.ts';
 
 export type CallerOptions = {
-  reads: Pick<WorkflowReads, 'program'>;
+  reads: Pick<WorkflowReads, 'program' | 'timeline'>;
   functions: FunctionSet;
   outside: OutsidePorts;
   http: HttpCallOptions;
@@ -47,6 +48,7 @@ async function callFunction(
   const use: OutsideUse = {
     ...options.outside,
     ...{ key: call.key, undoes: call.undoes, instanceId, currency, nowMs: options.nowMs(), signal },
+    doubts: () => doubtsOf(options.reads.timeline(instanceId), call.visit),
   };
   if (!call.query) return await named.call(what.input, use);
   return await must(named.query, `${what.function} can be asked`)(what.input, use);

@@ -2,6 +2,7 @@
 import { isAppError, isUuid } from '@holdfast/base';
 import {
   cardSlipDocument,
+  RECEIPT_WIDTHS,
   type ReceiptDocument,
   type ReceiptWidth,
   receiptEscPos,
@@ -14,9 +15,6 @@ import { cardBlockOf } from '../card-block.ts';
 import { type ReceiptSources, receiptOf } from '../sale-receipt.ts';
 import { findTransaction } from '../store/transactions.ts';
 
-/** Characters in a line of the printer, by what the option says. */
-const WIDTHS = { '32': 32, '42': 42, '48': 48 } as const satisfies Record<string, ReceiptWidth>;
-
 /** `nowMs` is the wall clock. */
 export type SlipSources = ReceiptSources & { nowMs(): number };
 
@@ -28,6 +26,8 @@ export type SlipOrder = {
   instanceId: string;
   card: Json;
   approvalCode: string | null;
+  /** 0 for the original, n for its nth copy. */
+  copy: number;
 };
 
 export type Slip = { bytes: Uint8Array; text: string };
@@ -37,6 +37,7 @@ export type Slips = {
   render(order: SlipOrder): Slip | { kind: 'failed'; code: string; message: string };
 };
 
+/** Renders for the printer of the store; a sale whose lines are gone is a failure, as one that never was. */
 export function createSlips(sources: SlipSources): Slips {
   return {
     render(order) {
@@ -46,7 +47,7 @@ export function createSlips(sources: SlipSources): Slips {
       if (transaction === undefined)
         return { kind: 'failed', code: 'not_found', message: `There is no sale ${order.opId}.` };
       try {
-        return rendered(receiptOf(sources, transaction, 0), widthOf(sources));
+        return rendered(receiptOf(sources, transaction, order.copy), widthOf(sources));
       } catch (error) {
         if (!isAppError(error, 'sale_pruned')) throw error;
         return { kind: 'failed', code: error.code, message: error.message };
@@ -60,13 +61,13 @@ function rendered(document: ReceiptDocument, width: ReceiptWidth): Slip {
 }
 
 function widthOf({ options }: ReceiptSources): ReceiptWidth {
-  return WIDTHS[options.printerWidth];
+  return RECEIPT_WIDTHS[options.printerWidth];
 }
 
 /** The slip of a card that has approved, before its sale is in the journal. */
 function cardSlipOf(
   { options, enrolment, nowMs }: SlipSources,
-  { card: kept, amount, currency, approvalCode, instanceId }: SlipOrder,
+  { card: kept, amount, currency, approvalCode, instanceId, copy }: SlipOrder,
 ): ReceiptDocument | undefined {
   if (kept === null || amount === null) return undefined;
   const known = enrolment();
@@ -83,12 +84,12 @@ function cardSlipOf(
       store_name: known?.store_name ?? storeId,
       store_id: storeId,
       terminal_name: null,
-      cashier_name: '',
+      cashier_name: null,
       op_id: instanceId,
       created_at: new Date(nowMs()).toISOString(),
       time_zone: known?.time_zone ?? options.timeZone,
       locale: options.locale,
-      copy: 0,
+      copy,
     })
   );
 }
@@ -96,7 +97,7 @@ function cardSlipOf(
 function slipOf({ options, enrolment }: ReceiptSources, order: SlipOrder): ReceiptDocument {
   const { locale, storeId } = options;
   const labels = receiptLabels(locale);
-  const { amount, currency } = order;
+  const { amount, currency, copy } = order;
   const total =
     amount === null ? '' : formatMoney(toMinor(amount, currency), currency, createMoneyFormat(locale));
   return {
@@ -104,6 +105,7 @@ function slipOf({ options, enrolment }: ReceiptSources, order: SlipOrder): Recei
     language: locale,
     blocks: [
       { kind: 'big', text: enrolment()?.store_name ?? storeId },
+      ...(copy === 0 ? [] : [{ kind: 'big', text: `${labels.copy} ${copy}` } as const]),
       { kind: 'rule' },
       ...(amount === null ? [] : [{ kind: 'row', left: labels.total, right: total, bold: true } as const]),
       { kind: 'text', text: order.instanceId, align: 'center', indent: 0 },

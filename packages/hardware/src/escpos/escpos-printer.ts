@@ -9,9 +9,10 @@ import { JobQueue } from '../job-queue.ts';
 import type { DeviceStatus, Order, Outcome } from '../ports/device.ts';
 import type { PrintFailure, ReceiptPrinter } from '../ports/receipt-printer.ts';
 import { type Confirmation, type JobEnd, PRINTER_TIMES, type PrinterTimes, runJob } from './print-job.ts';
-import { attentionOf, type PrinterState, problemOf } from './printer-state.ts';
+import { attentionOf, type PrinterState, problemOf, UNTOLD } from './printer-state.ts';
 import { type NoAnswer, PrinterTalk } from './printer-talk.ts';
 
+/** What the adapter has to know of its printer. */
 export type EscPosPrinterOptions = {
   /** By which people find it. */
   name: string;
@@ -39,6 +40,7 @@ export type EscPosPrinter = ReceiptPrinter & {
 const QUEUE_MAX = 16;
 const ID_NUMBERS = 36 ** 4;
 
+/** The printer at the end of that line. Nothing is sent before the first order or question. */
 export function createEscPosPrinter(options: EscPosPrinterOptions): EscPosPrinter {
   const device = new PrinterOnLine(options);
   return {
@@ -228,16 +230,6 @@ class PrinterOnLine {
     return this.#idNumber.toString(36).toUpperCase().padStart(4, '0');
   }
 }
-
-const UNTOLD: PrinterState = {
-  isOffline: false,
-  isCoverOpen: false,
-  isOut: false,
-  isNearEnd: false,
-  error: 'none',
-  isCutterError: false,
-  isDrawerPinHigh: false,
-};
 
 const WITHDRAWN = unavailable('Nobody waited for it any more: nothing was printed.');
 

@@ -44,6 +44,7 @@ export const PRINTER_TIMES: PrinterTimes = {
   finishMs: 60_000,
 };
 
+/** What came of a job, and by what it is known to be done. */
 export type JobEnd = Outcome<{ confirmedBy: Confirmation }, PrintFailure>;
 
 /** What a job needs to know. `id` is its process id. */

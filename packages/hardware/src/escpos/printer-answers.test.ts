@@ -75,3 +75,10 @@ test('bytes of any kind do no harm', () => {
     }),
   );
 });
+
+test('a device that is no printer may say as much as it likes', () => {
+  const noise = new Uint8Array(1_000_000);
+  const answers = new PrinterAnswers();
+  const told = answers.take(Buffer.concat([noise, Buffer.from([0x16]), noise]));
+  expect(told).toEqual([{ kind: 'real_time', byte: 0x16 }]);
+});

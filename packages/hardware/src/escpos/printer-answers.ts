@@ -21,40 +21,43 @@ const ID_CHARACTERS = /^[\x20-\x7e]{4}$/;
 
 /** Reads the answers of one connection. */
 export class PrinterAnswers {
-  #rest: number[] = [];
+  #rest = new Uint8Array(0);
 
-  /** Takes the next bytes and returns the answers that are whole now. */
+  /** Takes the next bytes and returns the answers that are whole now, in a time that goes with their number. */
   take(bytes: Uint8Array): PrinterAnswer[] {
     const answers: PrinterAnswer[] = [];
-    this.#rest.push(...bytes);
-    while (this.#rest.length > 0) {
-      const length = lengthOf(this.#rest);
-      if (length > this.#rest.length) break;
-      const answer = answerOf(this.#rest.slice(0, length));
+    const all = new Uint8Array(Buffer.concat([this.#rest, bytes]));
+    let at = 0;
+    while (at < all.length) {
+      const length = lengthOf(all, at);
+      if (at + length > all.length) break;
+      const answer = answerOf(all.subarray(at, at + length));
       // What only began like an answer may hide the beginning of one behind its first byte.
-      this.#rest = this.#rest.slice(answer === undefined ? 1 : length);
+      at += answer === undefined ? 1 : length;
       if (answer !== undefined) answers.push(answer);
     }
+    this.#rest = all.slice(at);
     return answers;
   }
 }
 
-function lengthOf([first = 0, second]: readonly number[]): number {
+function lengthOf(bytes: Uint8Array, at: number): number {
+  const [first = 0, second] = bytes.subarray(at, at + 2);
   if (first === ID_HEADER) return second === undefined || second === ID_FLAG ? ID_BYTES : 1;
   return (first & FIXED_MASK) === AUTOMATIC ? AUTOMATIC_STATUS_BYTES : 1;
 }
 
-function answerOf(bytes: readonly number[]): PrinterAnswer | undefined {
+function answerOf(bytes: Uint8Array): PrinterAnswer | undefined {
   const [first = 0] = bytes;
   if (bytes.length === ID_BYTES) return processId(bytes);
   if (bytes.length === AUTOMATIC_STATUS_BYTES) {
-    const read = readAutomaticStatus(Uint8Array.from(bytes));
+    const read = readAutomaticStatus(bytes);
     return read.ok ? { kind: 'automatic', status: read.status } : undefined;
   }
   return (first & FIXED_MASK) === REAL_TIME ? { kind: 'real_time', byte: first } : undefined;
 }
 
-function processId(bytes: readonly number[]): PrinterAnswer | undefined {
-  const id = String.fromCharCode(...bytes.slice(2, 6));
+function processId(bytes: Uint8Array): PrinterAnswer | undefined {
+  const id = String.fromCharCode(...bytes.subarray(2, 6));
   return bytes[ID_BYTES - 1] === 0 && ID_CHARACTERS.test(id) ? { kind: 'process_id', id } : undefined;
 }

@@ -4,6 +4,7 @@ import type { DrawerPulse } from '@holdfast/commerce';
 import type { CashDrawer } from '../ports/receipt-printer.ts';
 import type { EscPosPrinter } from './escpos-printer.ts';
 
+/** A printer, and the drawer that hangs on it. */
 export type PrinterDrawerOptions = {
   printer: EscPosPrinter;
   timers: Timers;

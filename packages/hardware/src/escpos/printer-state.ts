@@ -5,6 +5,7 @@
 import type { AutomaticStatus, PrinterError, RealTimeStatus } from '@holdfast/commerce';
 import type { PrintFailure } from '../ports/receipt-printer.ts';
 
+/** What is known of a printer. */
 export type PrinterState = {
   isOffline: boolean;
   isCoverOpen: boolean;
@@ -18,21 +19,25 @@ export type PrinterState = {
 /** What keeps a printer from printing; `message` says what to do. */
 export type PrinterProblem = { code: PrintFailure; message: string };
 
+/** A printer that has told nothing is taken to be in order. */
+export const UNTOLD: Readonly<PrinterState> = {
+  isOffline: false,
+  isCoverOpen: false,
+  isOut: false,
+  isNearEnd: false,
+  error: 'none',
+  isCutterError: false,
+  isDrawerPinHigh: false,
+};
+
 /** Puts the answers to the four questions together. */
 export function stateOfAnswers(answers: readonly RealTimeStatus[]): PrinterState {
-  const state: PrinterState = {
-    isOffline: false,
-    isCoverOpen: false,
-    isOut: false,
-    isNearEnd: false,
-    error: 'none',
-    isCutterError: false,
-    isDrawerPinHigh: false,
-  };
+  const state: PrinterState = { ...UNTOLD };
   for (const answer of answers) addAnswer(state, answer);
   return state;
 }
 
+/** What it told by itself, in the same terms. */
 export function stateOfAutomatic(status: AutomaticStatus): PrinterState {
   const { isOffline, isCoverOpen, isOut, isNearEnd, error, isCutterError, isDrawerPinHigh } = status;
   return { isOffline, isCoverOpen, isOut, isNearEnd, error, isCutterError, isDrawerPinHigh };

@@ -9,6 +9,7 @@ import {
   escPosStatusRequest,
   type RealTimeStatus,
   readRealTimeStatus,
+  STATUS_KINDS,
 } from '@holdfast/commerce';
 import type { ByteLink } from '../byte-link.ts';
 import { type PrinterAnswer, PrinterAnswers } from './printer-answers.ts';
@@ -19,13 +20,7 @@ export type NoAnswer = 'silent' | 'lost';
 
 type Waiter = { matches(answer: PrinterAnswer): boolean; found(answer: PrinterAnswer): void };
 
-const QUESTIONS = [
-  'printer',
-  'offline_cause',
-  'error_cause',
-  'paper',
-] as const satisfies readonly EscPosStatusKind[];
-
+/** One line from its opening on; whoever opened it closes it. */
 export class PrinterTalk {
   readonly link: ByteLink;
   readonly #timers: Timers;
@@ -60,7 +55,7 @@ export class PrinterTalk {
   /** Asks for everything. */
   async state(): Promise<PrinterState | NoAnswer> {
     const answers: RealTimeStatus[] = [];
-    for (const question of QUESTIONS) {
+    for (const question of STATUS_KINDS) {
       const answer = await this.#ask(question);
       if (typeof answer === 'string') return answer;
       answers.push(answer);

@@ -5,6 +5,7 @@
 import type { ByteLink, OpenedLink } from '../byte-link.ts';
 import { type OpenSerial, type SerialSettings, serialLinks } from './serial-link.ts';
 
+/** Where the device is. */
 export type SerialDeviceOptions = {
   port: SerialSettings;
   name?: string;
@@ -12,6 +13,7 @@ export type SerialDeviceOptions = {
   open?: OpenSerial;
 };
 
+/** A device with its port; ends with {@link SerialDevice.close}. */
 export class SerialDevice {
   readonly name: string;
   readonly #open: (signal: AbortSignal) => Promise<OpenedLink>;

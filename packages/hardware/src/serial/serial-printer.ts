@@ -12,6 +12,7 @@ export type SerialPrinterOptions = Omit<EscPosPrinterOptions, 'open' | 'name'> &
   open?: OpenSerial;
 };
 
+/** The printer on that port; for a drawer on it see `createPrinterDrawer`. */
 export function createSerialPrinter(options: SerialPrinterOptions): EscPosPrinter {
   const { port, open, name = port.path, ...printer } = options;
   return createEscPosPrinter({ ...printer, name, open: serialLinks(port, open) });

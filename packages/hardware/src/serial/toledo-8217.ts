@@ -10,7 +10,9 @@ export type ToledoAnswer =
   | { kind: 'weight'; grams: number; isNet: boolean }
   | { kind: 'no_weight'; reason: 'in_motion' | 'overloaded' | 'below_zero' | 'not_zeroed' };
 
+/** `W` and `T`, which the till sends. */
 export const ASK_WEIGHT = 0x57;
+/** See {@link ASK_WEIGHT}. */
 export const ASK_TARE = 0x54;
 
 const STX = 0x02;

@@ -7,6 +7,7 @@ import type { DrawerPulse } from '@holdfast/commerce';
 import type { CashDrawer } from '../ports/receipt-printer.ts';
 import { control, controlsOf, type Simulated } from './controls.ts';
 
+/** A drawer, and what a hand can do with it. */
 export type SimulatedDrawer = CashDrawer &
   Simulated & {
     /** The end of the cable in the printer. */
@@ -37,6 +38,7 @@ const GONE = {
 } as const;
 const OPEN_TOO_LONG = 'The drawer has been open for long: push it shut.';
 
+/** A drawer that is shut. */
 export function createSimulatedDrawer(options: SimulatedDrawerOptions): SimulatedDrawer {
   const body = bodyOf(options.clock);
   const { name = 'simulated drawer', openTooLongMs = OPEN_TOO_LONG_MS } = options;

@@ -38,37 +38,47 @@ export function createPinEncryptor(key: PinKey): PinEncryptor {
   return key.scheme === 'aes' ? aesEncryptor(key) : tdesEncryptor(key);
 }
 
+/** PIN blocks of format 4, which need no other key than the one of the transaction. */
 function aesEncryptor({ name, ...from }: PinKey): PinEncryptor {
   const device = new AesDevice({ initialKeyId: name, ...from });
-  return {
-    id: { scheme: 'aes', name },
-    get hasKeys() {
-      return device.hasKeys;
-    },
-    save: () => device.save(),
-    wipe: () => device.wipe(),
-    begin() {
-      const transaction = device.begin();
-      return (
-        transaction && {
-          end: () => transaction.end(),
-          encrypt: ({ pin, pan, random }) => {
-            using key = transaction.workingKey('pin', 'aes128');
-            const pinBlock = pin.use((digits) =>
-              pan.use((number) => encipherPinBlock4({ pin: digits, pan: number, key, random })),
-            );
-            return { format: 4, pinBlock, ksn: transaction.ksn };
-          },
-        }
-      );
-    },
-  };
+  return encryptorOver({ scheme: 'aes', name }, device, (transaction, { pin, pan, random }) => {
+    using key = transaction.workingKey('pin', 'aes128');
+    const pinBlock = pin.use((digits) =>
+      pan.use((number) => encipherPinBlock4({ pin: digits, pan: number, key, random })),
+    );
+    return { format: 4, pinBlock, ksn: transaction.ksn };
+  });
 }
 
+/** PIN blocks of format 0, which are clear until the key of the transaction enciphers them. */
 function tdesEncryptor({ name, ...from }: PinKey): PinEncryptor {
   const device = new TdesDevice({ initialKsn: name, ...from });
+  return encryptorOver({ scheme: 'tdes', name }, device, (transaction, { pin, pan }) => {
+    using key = transaction.workingKey('pin');
+    const clear = pin.use((digits) => pan.use((number) => writePinBlock0({ pin: digits, pan: number })));
+    const pinBlock = encipherTdesPinBlock(key, clear);
+    clear.fill(0);
+    return { format: 0, pinBlock, ksn: transaction.ksn };
+  });
+}
+
+/** What both schemes have in common of a device and its transactions. */
+type DukptDevice<T extends { end(): void }> = {
+  readonly hasKeys: boolean;
+  begin(): T | undefined;
+  save(): Secret;
+  wipe(): void;
+};
+
+type ToEncrypt = Parameters<PinTransaction['encrypt']>[0];
+
+function encryptorOver<T extends { end(): void }>(
+  id: PinKeyId,
+  device: DukptDevice<T>,
+  encrypt: (transaction: T, of: ToEncrypt) => OnlinePin,
+): PinEncryptor {
   return {
-    id: { scheme: 'tdes', name },
+    id,
     get hasKeys() {
       return device.hasKeys;
     },
@@ -76,20 +86,7 @@ function tdesEncryptor({ name, ...from }: PinKey): PinEncryptor {
     wipe: () => device.wipe(),
     begin() {
       const transaction = device.begin();
-      return (
-        transaction && {
-          end: () => transaction.end(),
-          encrypt: ({ pin, pan }) => {
-            using key = transaction.workingKey('pin');
-            const clear = pin.use((digits) =>
-              pan.use((number) => writePinBlock0({ pin: digits, pan: number })),
-            );
-            const pinBlock = encipherTdesPinBlock(key, clear);
-            clear.fill(0);
-            return { format: 0, pinBlock, ksn: transaction.ksn };
-          },
-        }
-      );
+      return transaction && { end: () => transaction.end(), encrypt: (of) => encrypt(transaction, of) };
     },
   };
 }

@@ -6,6 +6,7 @@ import type { PinFailure, PinPrompt } from '../ports/pin-pad.ts';
 /** What a person did. */
 export type Entered = { kind: 'entered'; pin: CardData } | { kind: PinFailure };
 
+/** The keys and the display of one pad. */
 export type PinEntry = {
   /** What is being asked, if anything is. */
   readonly prompt: PinPrompt | undefined;
@@ -17,6 +18,7 @@ export type PinEntry = {
 
 type Open = { prompt: PinPrompt; end(entered: Entered): void };
 
+/** A pad that asks for nothing yet. */
 export function createPinEntry(timers: Timers): PinEntry {
   let open: Open | undefined;
   return {

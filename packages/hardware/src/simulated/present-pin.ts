@@ -55,8 +55,7 @@ async function sent(command: ApduCommand, link: CardLink): Promise<Presented> {
 /** One command; its bytes are overwritten, since a PIN may have been in them. */
 async function exchange(command: ApduCommand, link: CardLink) {
   const bytes = encodeCommand(command);
-  const answer = await link.transmit(bytes);
-  bytes.fill(0);
+  const answer = await link.transmit(bytes).finally(() => bytes.fill(0));
   if (answer.kind !== 'answer') return answer.kind;
   const parsed = parseResponse(answer.response);
   return parsed.ok ? parsed.response : 'mute';

@@ -41,6 +41,7 @@ const BELOW_ZERO = {
   message: 'Put the container back on the scale, or clear its tare.',
 } as const;
 
+/** A scale with nothing on it. */
 export function createSimulatedScale(options: SimulatedScaleOptions): SimulatedScale {
   const body = bodyOf(options);
   const { name = 'simulated scale' } = options;

@@ -9,6 +9,7 @@ const SYMBOLOGIES = ['ean_13', 'ean_8', 'code_128', 'code_39', 'qr', 'data_matri
 const CODE_CHARS_MAX = 7_089;
 const GONE = 'The scanner does not answer: check its cable, or its battery.';
 
+/** A scanner that nobody listens to yet. */
 export function createSimulatedScanner({ name = 'simulated scanner' } = {}): SimulatedScanner {
   const listeners = new Set<(code: ScannedCode) => void>();
   let isPlugged = true;

@@ -41,9 +41,9 @@ export async function createSimulatedSecureElement(options: SecureElementOptions
     const transaction = isClosed ? undefined : encryptor?.begin();
     if (encryptor === undefined || transaction === undefined) return NO_KEY;
     try {
-      const state = encryptor.save();
-      await memory.write(sealBlock(writeKeyState(encryptor.id, state), { key: sealingKey, random }));
-      state.wipe();
+      using state = encryptor.save();
+      using block = writeKeyState(encryptor.id, state);
+      await memory.write(sealBlock(block, { key: sealingKey, random }));
       return { kind: 'done', ...transaction.encrypt({ pin, pan, random }) };
     } finally {
       transaction.end();

@@ -1,6 +1,4 @@
 /** What may be told of a card, out of what must not be. */
-
-import { must } from '@holdfast/base';
 import {
   brandOf,
   type CardData,
@@ -34,9 +32,12 @@ export async function factsOf(source: Source, more: More, element: SecureElement
 
 /** What a chip says of itself, as far as facts need it. */
 export function sourceOfChip(card: CardIdentity): Source {
-  const digits = must(readNumeric(card.expirationDate), 'the kernel has seen that the date is packed digits');
-  const expiry = parseYymm(digits.subarray(0, 4));
-  return { pan: card.pan, expiry: textOf(expiry), serviceCode: serviceCodeOf(card.track2) };
+  return { pan: card.pan, expiry: expiryOfChip(card), serviceCode: serviceCodeOf(card.track2) };
+}
+
+/** The month of tag 5F24, which may be of anything but digits. */
+export function expiryOfChip({ expirationDate }: CardIdentity): string {
+  return textOf(parseYymm(readNumeric(expirationDate)?.subarray(0, 4) ?? new Uint8Array()));
 }
 
 /** A date that is none is told as one long ago: whoever compares it finds the card expired. */

@@ -1,7 +1,7 @@
 /**
  * A payment with a chip, by contact or by a tap: the steps of a workflow on top of one run of a kernel. By contact the
  * card waits in the reader between the steps. A tap is over before the first step has ended: what the card said then
- * stands, and another amount needs another tap.
+ * stands. What was tapped, verified or asked about is for one amount: another one needs the card again.
  */
 import { assert, must } from '@holdfast/base';
 import type { PaymentChanges, PaymentOutcome, Tvr } from '@holdfast/cards';
@@ -33,8 +33,8 @@ export type ChipSessionOptions = {
   entry: 'chip' | 'contactless';
   facts: CardFacts;
   card: SettlementCard;
-  /** Minor units; what the payment began with. */
-  amountMinor: bigint;
+  /** Minor units; what the payment began with, undefined while nobody knows. */
+  amountMinor: bigint | undefined;
   risk: CardRisk;
   canGoOnline(): boolean;
   /** The card is not needed any more: the customer may take it. */
@@ -47,10 +47,12 @@ export class ChipSession implements CardSession {
   readonly facts: CardFacts;
   readonly #options: ChipSessionOptions;
   readonly #run: KernelRun;
-  #amountMinor: bigint;
+  #amountMinor: bigint | undefined;
   #isForcedOnline = false;
   /** The issuer was asked about this payment. */
   #isPrepared = false;
+  /** What it answered first; undefined while it was not heard. */
+  #isIssuerWilling: boolean | undefined;
   /** A step has heard the answer of the card; that of a tap waits for the step that asks for it. */
   #isTold = false;
 
@@ -66,7 +68,7 @@ export class ChipSession implements CardSession {
   }
 
   async validate(use: StepUse): Promise<Outcome<object, ValidationFailure>> {
-    if (this.#isOtherTap(use)) return failed('card_removed');
+    if (this.#isOtherAmount(use)) return failed('card_removed');
     await this.#advance('examined', use);
     const { risk } = this.#options;
     const code =
@@ -75,7 +77,7 @@ export class ChipSession implements CardSession {
   }
 
   async verify(use: StepUse): Promise<VerifyAnswer> {
-    if (this.#isOtherTap(use)) return failed('card_removed');
+    if (this.#isOtherAmount(use)) return failed('card_removed');
     await this.#advance('verified', use);
     const interruption = this.#interruption();
     if (interruption !== undefined) return failed(interruption);
@@ -86,7 +88,7 @@ export class ChipSession implements CardSession {
   }
 
   async approve(use: StepUse): Promise<ApproveAnswer> {
-    if (this.#isOtherTap(use)) return failed('card_removed');
+    if (this.#isOtherAmount(use)) return failed('card_removed');
     await this.#advance('issuer', use);
     if (this.#run.request !== undefined && this.#run.outcome === undefined) {
       // Whoever was asked and has not answered cannot be asked again.
@@ -102,7 +104,7 @@ export class ChipSession implements CardSession {
   }
 
   async prepareOnline(use: StepUse): Promise<PrepareAnswer> {
-    if (this.#isOtherTap(use)) return failed('card_removed');
+    if (this.#isOtherAmount(use)) return failed('card_removed');
     this.#isForcedOnline = true;
     await this.#advance('issuer', use);
     const interruption = this.#interruption();
@@ -119,8 +121,8 @@ export class ChipSession implements CardSession {
 
   async completeOnline(issuer: IssuerAnswer, use: StepUse): Promise<CompleteAnswer> {
     if (!this.#isPrepared) return failed('not_prepared');
+    this.#isIssuerWilling ??= issuer.isApproved;
     await this.#advance('end', use, issuer);
-    const { outcome } = this.#run;
     const interruption = this.#interruption();
     if (interruption !== undefined) {
       assert(
@@ -129,10 +131,14 @@ export class ChipSession implements CardSession {
       );
       return failed(interruption);
     }
-    const { evidence, kind, mustReverse } = this.#finished();
-    assert(outcome !== undefined, 'a finished payment has an outcome');
+    const { evidence, kind } = this.#finished();
     const told = evidenceOf(evidence, this.facts, this.#verification());
-    return { kind: 'done', isApproved: kind === 'approved', evidence: told, mustReverse };
+    return {
+      kind: 'done',
+      isApproved: kind === 'approved',
+      evidence: told,
+      mustReverse: this.#mustReverse(),
+    };
   }
 
   settlement(): SettlementData | undefined {
@@ -145,7 +151,7 @@ export class ChipSession implements CardSession {
 
   async end(): Promise<{ mustReverse: boolean }> {
     this.#run.breakOff('cancelled');
-    const mustReverse = this.#run.outcome?.mustReverse ?? false;
+    const mustReverse = this.#mustReverse();
     await this.#options.link.release();
     this.#run.wipe();
     this.#options.card.pan.wipe();
@@ -160,14 +166,30 @@ export class ChipSession implements CardSession {
       this.#amountMinor = use.amountMinor ?? this.#amountMinor;
       if (link.removed.aborted) this.#run.breakOff('card_removed');
     }
-    const changes: PaymentChanges = { amount: this.#amountMinor, isForcedOnline: this.#isForcedOnline };
+    const amount = this.#amountMinor;
+    const changes: PaymentChanges = {
+      ...(amount !== undefined && { amount }),
+      isForcedOnline: this.#isForcedOnline,
+    };
     await this.#run.advance(goal, { signal: use.signal, changes, issuer });
     if (this.#run.outcome !== undefined) this.#options.onSettled();
   }
 
-  #isOtherTap({ amountMinor }: StepUse): boolean {
-    const isOther = amountMinor !== undefined && amountMinor !== this.#amountMinor;
-    return this.#options.entry === 'contactless' && isOther;
+  #isOtherAmount({ amountMinor }: StepUse): boolean {
+    if (amountMinor === undefined || amountMinor === this.#amountMinor) return false;
+    if (this.#options.entry === 'contactless') return true;
+    const { outcome, request, progress } = this.#run;
+    if (outcome !== undefined) return outcome.kind !== 'terminated';
+    const isVerified = progress?.stage === 'verified' && this.#amountMinor !== undefined;
+    return isVerified || request !== undefined;
+  }
+
+  /** An issuer that was asked may have approved, unless it said no, or the card has heard its answer. */
+  #mustReverse(): boolean {
+    const { outcome } = this.#run;
+    if (!this.#isPrepared || this.#isIssuerWilling === false) return false;
+    const isHeard = outcome !== undefined && outcome.kind !== 'terminated' && outcome.how === 'online';
+    return isHeard ? outcome.mustReverse : true;
   }
 
   #interruption() {

@@ -196,8 +196,9 @@ async function transmit(
 ): Promise<KernelAnswer | Interruption> {
   const isOfIssuer = command instanceof Uint8Array;
   const bytes = isOfIssuer ? command : encodeCommand(command);
-  const answer = await link.transmit(bytes);
-  if (!isOfIssuer) bytes.fill(0);
+  const answer = await link.transmit(bytes).finally(() => {
+    if (!isOfIssuer) bytes.fill(0);
+  });
   if (answer.kind === 'removed') return { to: 'any', kind: 'card_removed' };
   if (answer.kind === 'mute') return { to: 'any', kind: 'card_error' };
   assert(answer.kind === 'answer', 'a link answers in one of its three ways');

@@ -11,7 +11,8 @@ const TYPES = { purchase: 0x00, cash: 0x01 } as const;
 const COUNTER_END = 100_000_000;
 
 export type PaymentStart = {
-  amountMinor: bigint;
+  /** Zero stands for an amount that nobody knows yet. */
+  amountMinor: bigint | undefined;
   /** Tag 9F41 counts on by one with each payment. */
   counter: number;
   transaction: keyof typeof TYPES;
@@ -35,7 +36,7 @@ export function kernelSetting(options: PaymentTerminalOptions, start: PaymentSta
 function paymentOf({ ports, timeZone, currency }: PaymentTerminalOptions, start: PaymentStart): CardPayment {
   const { date, time } = terminalTime(ports.clock.nowMs(), timeZone);
   return {
-    amount: start.amountMinor,
+    amount: start.amountMinor ?? 0n,
     otherAmount: 0n,
     currency: packedCurrency(currency),
     currencyExponent: currencyOf(currency).exponent,

@@ -58,6 +58,7 @@ export type PaymentTerminal = {
 /** How long a payment may lie idle while another one wants the terminal; wiped after the longer time in any case. */
 const IDLE_MS = 60_000;
 const KEPT_MS = 300_000;
+const AMOUNT_END = 10n ** 12n;
 
 type Payment = {
   readonly instanceId: string;
@@ -93,12 +94,13 @@ class Terminal implements PaymentTerminal {
   }
 
   async readCard(call: Parameters<PaymentTerminal['readCard']>[0]): Promise<ReadAnswer> {
+    if (isUnpayable(call)) return failed('card_not_accepted');
     const known = this.#known('read', call);
     if (known !== undefined) return await (known as Promise<ReadAnswer>); // The name of the step tells its type.
     if (this.#isTaken(call.instanceId)) return failed('terminal_busy');
     // At once, so that whoever comes meanwhile finds the terminal taken.
     const before = this.#payment;
-    const payment = this.#begin(call.instanceId);
+    const payment = this.#begin(call);
     return await this.#step('read', { call, payment }, async () => {
       await end(before);
       const read = await readCard({
@@ -121,23 +123,27 @@ class Terminal implements PaymentTerminal {
     });
   }
 
-  validateCard(call: WithAmount): Promise<ValidateAnswer> {
-    return this.#onCard<{ card: CardFacts }, ValidateAnswer>('validate', call, async (session, use) => {
+  async validateCard(call: WithAmount): Promise<ValidateAnswer> {
+    if (isUnpayable(call)) return failed('card_not_accepted');
+    return await this.#onCard<{ card: CardFacts }, ValidateAnswer>('validate', call, async (session, use) => {
       const validated = await session.validate(use);
       return validated.kind === 'done' ? { ...validated, card: session.facts } : validated;
     });
   }
 
-  verifyPin(call: WithAmount): Promise<VerifyAnswer> {
-    return this.#onCard('verify', call, (session, use) => session.verify(use));
+  async verifyPin(call: WithAmount): Promise<VerifyAnswer> {
+    if (isUnpayable(call)) return failed('card_not_accepted');
+    return await this.#onCard('verify', call, (session, use) => session.verify(use));
   }
 
-  approveOffline(call: WithAmount): Promise<ApproveAnswer> {
-    return this.#onCard('approve', call, (session, use) => session.approve(use));
+  async approveOffline(call: WithAmount): Promise<ApproveAnswer> {
+    if (isUnpayable(call)) return failed('card_not_accepted');
+    return await this.#onCard('approve', call, (session, use) => session.approve(use));
   }
 
-  prepareOnline(call: WithAmount): Promise<PrepareAnswer> {
-    return this.#onCard('prepare', call, (session, use) => session.prepareOnline(use));
+  async prepareOnline(call: WithAmount): Promise<PrepareAnswer> {
+    if (isUnpayable(call)) return failed('card_not_accepted');
+    return await this.#onCard('prepare', call, (session, use) => session.prepareOnline(use));
   }
 
   completeOnline(call: PaymentCall & { issuer: IssuerAnswer }): Promise<CompleteAnswer> {
@@ -235,9 +241,9 @@ class Terminal implements PaymentTerminal {
     return this.#options.ports.clock.monotonicMs() - payment.touchedMs < IDLE_MS;
   }
 
-  #begin(instanceId: string): Payment {
+  #begin({ instanceId, amountMinor }: WithAmount): Payment {
     this.#counter += 1;
-    this.#amountMinor = 0n;
+    this.#amountMinor = amountMinor ?? 0n;
     const turn = Promise.resolve();
     this.#payment = {
       ...{ instanceId, session: undefined, answers: new Map(), turn },
@@ -278,6 +284,11 @@ class Terminal implements PaymentTerminal {
       ? undefined
       : formatMoney(amountMinor, this.#options.currency, this.#format);
   }
+}
+
+/** Amounts that a card cannot be told: tag 9F02 has twelve digits and no sign. */
+function isUnpayable({ amountMinor = 0n }: WithAmount): boolean {
+  return amountMinor < 0n || amountMinor >= AMOUNT_END;
 }
 
 /** Ends a payment once its last step has. */

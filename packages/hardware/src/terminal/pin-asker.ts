@@ -1,5 +1,6 @@
 /** Questions for a PIN, from a kernel to the PIN pad: who asks for how much, and what each way of ending means to the card. */
 import type { CardData, Interruption, KernelAnswer } from '@holdfast/cards';
+import { orAborted } from '../byte-link.ts';
 import type { CardLink } from '../ports/card-reader.ts';
 import type { OfflinePinWay, OnlinePin, PinFailure, PinPad, PinPrompt } from '../ports/pin-pad.ts';
 
@@ -21,6 +22,13 @@ export type PinAsker = {
 /** No status word of the card itself: "no precise diagnosis" (ISO/IEC 7816-4). */
 const FAILED = { to: 'offline_pin', kind: 'presented', sw: 0x6f00 } as const;
 
+/** A pad that does not answer keeps nobody longer than he waits, and what it says later is said to nobody. */
+const NOBODY_WAITS = {
+  kind: 'failed',
+  code: 'cancelled',
+  message: 'Nobody waited for the PIN any more: start the payment again.',
+} as const;
+
 type PinAskerUse = {
   promptOf(): Omit<PinPrompt, 'triesLeft'>;
   onAsk(): void;
@@ -33,7 +41,8 @@ export function createPinAsker(pad: PinPad | undefined, { promptOf, onAsk, onAsk
     async verify({ triesLeft, way, link, signal }) {
       if (pad === undefined) return { to: 'offline_pin', kind: 'pad_not_working' };
       onAsk();
-      const given = await pad.verifyWithCard({ prompt: { ...promptOf(), triesLeft }, way, link, signal });
+      const asked = pad.verifyWithCard({ prompt: { ...promptOf(), triesLeft }, way, link, signal });
+      const given = await orAborted(asked, signal, NOBODY_WAITS);
       onAsked();
       if (given.kind === 'done') return { to: 'offline_pin', kind: 'presented', sw: given.statusWord };
       // The card has not said yes: this way to verify has failed, and its list says what comes next.
@@ -45,7 +54,8 @@ export function createPinAsker(pad: PinPad | undefined, { promptOf, onAsk, onAsk
     async encrypt({ pan, signal }) {
       if (pad === undefined) return { answer: refused('pin_pad_gone', 'online_pin'), pin: undefined };
       onAsk();
-      const given = await pad.encryptForIssuer({ prompt: { ...promptOf(), triesLeft: null }, pan, signal });
+      const asked = pad.encryptForIssuer({ prompt: { ...promptOf(), triesLeft: null }, pan, signal });
+      const given = await orAborted(asked, signal, NOBODY_WAITS);
       onAsked();
       if (given.kind === 'done') {
         const { format, pinBlock, ksn } = given;

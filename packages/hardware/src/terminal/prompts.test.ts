@@ -1,11 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Presenting, type TestWorld, testWorld } from './testing-payment.ts';
-
-/** Reads a card that is presented so. */
-async function read({ reader, terminal, call }: TestWorld, presenting: Presenting, amountMinor?: bigint) {
-  reader.queue.push(presenting);
-  return await terminal.readCard(call(amountMinor));
-}
+import { testWorld } from './testing-payment.ts';
+import { read } from './testing-steps.ts';
 
 test.each([
   [

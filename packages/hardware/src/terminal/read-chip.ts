@@ -11,7 +11,7 @@ import {
   SW,
 } from '@holdfast/cards';
 import type { CardLink } from '../ports/card-reader.ts';
-import { factsOf, sourceOfChip } from './card-facts.ts';
+import { expiryOfChip, factsOf, sourceOfChip } from './card-facts.ts';
 import { ChipSession } from './chip-session.ts';
 import { createKernelRun, type KernelRun } from './kernel-run.ts';
 import { kernelSetting } from './kernel-setting.ts';
@@ -37,23 +37,30 @@ const PIN_TRIES = 0x9f17;
 export async function readChip(link: CardLink, { context, kernel, entry }: Reading): Promise<ChipRead> {
   const { options, signal } = context;
   let known: Known | undefined;
-  const amountMinor = context.amountMinor ?? 0n;
-  const setting = kernelSetting(options, { ...context, amountMinor, token: () => known?.facts.token });
+  let held: SettlementCard | undefined;
+  const { amountMinor } = context;
+  const setting = kernelSetting(options, { ...context, token: () => known?.facts.token });
   const run = createKernelRun({
     kernel: kernel(setting),
     link,
     pins: context.pins,
     choose: options.choose ?? (async () => 0),
     onCard: async (card) => {
+      const read = settlementCardOf(card);
+      held = read;
       const pinTriesLeft = entry === 'chip' ? await pinTriesOf(link) : null;
       const more = { entry, label: card.label, pinTriesLeft };
-      const facts = await factsOf(sourceOfChip(card), more, options.secureElement);
-      known = { facts, card: settlementCardOf(card, facts.expiry) };
+      known = { facts: await factsOf(sourceOfChip(card), more, options.secureElement), card: read };
     },
   });
-  await run.advance(entry === 'chip' ? 'read' : 'examined', { signal, changes: { amount: amountMinor } });
+  try {
+    await run.advance(entry === 'chip' ? 'read' : 'examined', { signal, changes: {} });
+  } catch (error) {
+    await letGo({ run, link, card: held });
+    throw error;
+  }
   const { outcome } = run;
-  if (outcome?.kind === 'terminated' || known === undefined) return await letGo({ run, link, known });
+  if (outcome?.kind === 'terminated' || known === undefined) return await letGo({ run, link, card: held });
   const onSettled = () => letTake(context, link);
   if (entry === 'contactless') onSettled();
   const { risk, canGoOnline } = options;
@@ -67,10 +74,14 @@ function letTake({ prompt }: ReadContext, link: CardLink): void {
   prompt('remove_card');
 }
 
-async function letGo(of: { run: KernelRun; link: CardLink; known: Known | undefined }): Promise<ChipRead> {
+async function letGo(of: {
+  run: KernelRun;
+  link: CardLink;
+  card: SettlementCard | undefined;
+}): Promise<ChipRead> {
   const { outcome } = of.run;
-  of.known?.card.pan.wipe();
-  of.known?.card.track2?.wipe();
+  of.card?.pan.wipe();
+  of.card?.track2?.wipe();
   of.run.wipe();
   await of.link.release();
   if (outcome?.kind !== 'terminated')
@@ -78,8 +89,9 @@ async function letGo(of: { run: KernelRun; link: CardLink; known: Known | undefi
   return { kind: 'terminated', reason: outcome.reason, isFallbackAllowed: outcome.isFallbackAllowed };
 }
 
-function settlementCardOf({ pan, track2, sequenceNumber }: CardIdentity, expiry: string): SettlementCard {
-  return { pan, track2, sequenceNumber, expiry };
+function settlementCardOf(card: CardIdentity): SettlementCard {
+  const { pan, track2, sequenceNumber } = card;
+  return { pan, track2, sequenceNumber, expiry: expiryOfChip(card) };
 }
 
 /** A look on the side while the kernel rests; a card that does not tell is asked again by the kernel, or never. */

@@ -19,7 +19,8 @@ export type StripeRead =
   | { kind: 'use_chip' }
   | { kind: 'unreadable' };
 
-type Stripe = { pan: CardData; expiry: Expiry; serviceCode: string };
+/** `track2` is the one that the number was read from; undefined where that was track 1. */
+type Stripe = { pan: CardData; track2: CardData | undefined; expiry: Expiry; serviceCode: string };
 
 /** What came of it. The tracks are wiped but for what the session holds. */
 export async function readStripe(
@@ -28,29 +29,31 @@ export async function readStripe(
 ): Promise<StripeRead> {
   const stripe = stripeOf(tracks);
   tracks.track1?.wipe();
-  if (stripe === undefined) {
-    tracks.track2?.wipe();
-    return { kind: 'unreadable' };
-  }
-  const of = await sessionOptions(stripe, { track2: tracks.track2, context, isFallback });
+  // A track that cannot be read may be of another number than the one that stands in for it.
+  if (stripe?.track2 === undefined) tracks.track2?.wipe();
+  if (stripe === undefined) return { kind: 'unreadable' };
+  const of = await sessionOptions(stripe, { context, isFallback }).catch((error: unknown) => {
+    wipe(stripe);
+    throw error;
+  });
   const decision = decisionOf(of, true);
   if (decision.kind === 'refused' && decision.reason === 'use_chip') {
-    stripe.pan.wipe();
-    tracks.track2?.wipe();
+    wipe(stripe);
     return { kind: 'use_chip' };
   }
   return { kind: 'read', session: new StripeSession(of) };
 }
 
+function wipe({ pan, track2 }: Stripe): void {
+  pan.wipe();
+  track2?.wipe();
+}
+
 async function sessionOptions(
-  { pan, expiry, serviceCode }: Stripe,
-  {
-    track2,
-    context,
-    isFallback,
-  }: { track2: CardData | undefined; context: ReadContext; isFallback: boolean },
+  { pan, track2, expiry, serviceCode }: Stripe,
+  { context, isFallback }: { context: ReadContext; isFallback: boolean },
 ): Promise<StripeSessionOptions> {
-  const { options, pins, transaction, amountMinor = 0n } = context;
+  const { options, pins, transaction, amountMinor } = context;
   const service = serviceCodeOf(serviceCode);
   const hasChipReader = options.reader.entries.includes('chip');
   const entry = isFallback && service.hasChip && hasChipReader ? 'fallback' : 'magstripe';
@@ -85,7 +88,7 @@ function stripeOf({ track1, track2 }: StripeTracks): Stripe | undefined {
   discretionary.wipe();
   if (first?.ok === true) first.track.name.wipe();
   if (expiry !== undefined && serviceCode !== undefined && pan.use(isLuhnValid))
-    return { pan, expiry, serviceCode };
+    return { pan, track2: second?.ok === true ? track2 : undefined, expiry, serviceCode };
   pan.wipe();
   return undefined;
 }

@@ -11,6 +11,7 @@ import {
   type ServiceCode,
   type StripeDecision,
 } from '@holdfast/cards';
+import type { Outcome } from '../ports/device.ts';
 import type { OnlinePin } from '../ports/pin-pad.ts';
 import { evidenceOfStripe } from './card-evidence.ts';
 import { failed } from './failures.ts';
@@ -43,7 +44,8 @@ export type StripeSessionOptions = {
   isAtm: boolean;
   hasPinPad: boolean;
   hasChipReader: boolean;
-  amountMinor: bigint;
+  /** Undefined while nobody knows. */
+  amountMinor: bigint | undefined;
   currency: string;
   rules: StripeRules;
   risk: CardRisk;
@@ -81,10 +83,12 @@ const REFUSALS = {
 export class StripeSession implements CardSession {
   readonly facts: CardFacts;
   readonly #options: StripeSessionOptions;
-  #amountMinor: bigint;
+  #amountMinor: bigint | undefined;
   #pin: OnlinePin | undefined;
   #isPrepared = false;
-  #settled: { isApproved: boolean; responseCode: string | null } | undefined;
+  /** What the issuer answered first; undefined while it was not heard. */
+  #isIssuerWilling: boolean | undefined;
+  #settled: { isApproved: boolean; how: 'offline' | 'online'; responseCode: string | null } | undefined;
   #isCancelled = false;
 
   constructor(options: StripeSessionOptions) {
@@ -97,12 +101,14 @@ export class StripeSession implements CardSession {
     return this.#settled !== undefined || this.#isCancelled;
   }
 
-  async validate(use: StepUse) {
+  async validate(use: StepUse): Promise<Outcome<object, ValidationFailure>> {
+    if (this.#isOtherAmount(use)) return failed('card_removed');
     const decided = this.#decide(use);
-    return decided.kind === 'accepted' ? ({ kind: 'done' } as const) : failed(decided.code);
+    return decided.kind === 'accepted' ? { kind: 'done' } : failed(decided.code);
   }
 
   async verify(use: StepUse): Promise<VerifyAnswer> {
+    if (this.#isOtherAmount(use)) return failed('card_removed');
     const decided = this.#decide(use);
     if (decided.kind === 'refused') return failed(narrowed(decided.code));
     if (decided.decision.verification === 'signature') return { kind: 'done', verification: 'signature' };
@@ -121,17 +127,19 @@ export class StripeSession implements CardSession {
   }
 
   async approve(use: StepUse): Promise<ApproveAnswer> {
+    if (this.#isOtherAmount(use)) return failed('card_removed');
     if (this.#settled === undefined) {
       const decided = this.#decide(use);
       if (decided.kind === 'refused') return failed(narrowed(decided.code));
       if (this.#needsIssuer(decided.decision)) return failed('online_required');
-      this.#settled = { isApproved: true, responseCode: null };
+      this.#settled = { isApproved: true, how: 'offline', responseCode: null };
     }
     const { isApproved, responseCode } = this.#settled;
     return isApproved ? { kind: 'done', evidence: this.#evidence(responseCode) } : failed('declined_by_card');
   }
 
   async prepareOnline(use: StepUse): Promise<PrepareAnswer> {
+    if (this.#isOtherAmount(use)) return failed('card_removed');
     if (this.#settled !== undefined) return failed('approved_by_card');
     const verified = await this.verify(use);
     if (verified.kind === 'failed')
@@ -144,8 +152,15 @@ export class StripeSession implements CardSession {
 
   async completeOnline({ arc, isApproved }: IssuerAnswer, _use: StepUse): Promise<CompleteAnswer> {
     if (!this.#isPrepared) return failed('not_prepared');
-    this.#settled = { isApproved, responseCode: arc };
-    return { kind: 'done', isApproved, evidence: this.#evidence(arc), mustReverse: false };
+    this.#isIssuerWilling ??= isApproved;
+    this.#settled ??= { isApproved, how: 'online', responseCode: arc };
+    const settled = this.#settled;
+    return {
+      kind: 'done',
+      isApproved: settled.isApproved,
+      evidence: this.#evidence(settled.responseCode),
+      mustReverse: this.#mustReverse(),
+    };
   }
 
   settlement(): SettlementData | undefined {
@@ -156,11 +171,23 @@ export class StripeSession implements CardSession {
   }
 
   async end(): Promise<{ mustReverse: boolean }> {
-    const mustReverse = this.#isPrepared && this.#settled === undefined;
+    const mustReverse = this.#mustReverse();
     this.#options.card.pan.wipe();
     this.#options.card.track2?.wipe();
     this.#isCancelled = true;
     return { mustReverse };
+  }
+
+  /** What a PIN was given for, what was paid or asked about is one amount. */
+  #isOtherAmount({ amountMinor }: StepUse): boolean {
+    if (amountMinor === undefined || amountMinor === this.#amountMinor) return false;
+    const isVerified = this.#pin !== undefined && this.#amountMinor !== undefined;
+    return isVerified || this.#isPrepared || this.#settled !== undefined;
+  }
+
+  /** An issuer that was asked may have approved, unless it said no, or its answer is what came of the payment. */
+  #mustReverse(): boolean {
+    return this.#isPrepared && this.#isIssuerWilling !== false && this.#settled?.how !== 'online';
   }
 
   #decide(
@@ -178,7 +205,7 @@ export class StripeSession implements CardSession {
   #needsIssuer({ mustGoOnline }: Accepted): boolean {
     const { risk, rules, currency } = this.#options;
     const before = risk.lastAmount(this.facts.token, currency) ?? 0n;
-    return mustGoOnline || this.#amountMinor + before >= rules.floorLimit;
+    return mustGoOnline || (this.#amountMinor ?? 0n) + before >= rules.floorLimit;
   }
 
   #evidence(responseCode: string | null) {

@@ -20,12 +20,13 @@ export type TerminalProfileInput = {
 
 /**
  * Codes as acquirers hand them out: a service that is not allowed is denied; what went wrong with authentication, dates,
- * the PIN or the limits goes online; what is left without an issuer is declined where the card could be a forged one.
+ * the cardholder or the limits goes online; what is left without an issuer is declined where the card could be a forged or
+ * a copied one, or where nobody has verified its holder.
  */
 const ACTION_CODES = {
   denial: fromHex('0010000000'),
-  online: fromHex('DC4004F800'),
-  default: fromHex('DC4000A800'),
+  online: fromHex('DE40BCF800'),
+  default: fromHex('DE4084A800'),
 };
 /** Attended, offline with online capability, of a merchant; unattended, of a bank. */
 const SHOP = 0x22;

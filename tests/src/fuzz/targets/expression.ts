@@ -23,10 +23,11 @@ const STATE = {
   r: { i: 1, l: [] },
   j: { code: '00', list: [1, 'x'], deep: { ok: true } },
 };
+// biome-ignore format: one word a line helps nobody
 const WORDS = [
   'state.', 'b1', 'i1', 'd1', 'm1', 's1', 't1', 'u1', 'ls', 'r.l', 'j.deep.ok', '&&', '||', '==', '!=', '<=', '>', ' in ',
   '[', ']', '(', ')', '?', ':', '"', "'", '\\', 'size(', 'has(', 'duration("1h")', 'now', '0.1', '9007199254740993', '-',
-]; // biome-ignore format: one word a line helps nobody
+];
 
 /** The fuzzed parser. */
 export const target: FuzzTarget = {

@@ -2,7 +2,6 @@
  * Names into a receipt for a printer: read back as a printer reads it, every command is one that a receipt needs, and a
  * line is never longer than the paper.
  */
-
 import { must } from '@holdfast/base';
 import { type ReceiptDocument, type ReceiptWidth, receiptEscPos } from '@holdfast/commerce';
 import { RECEIPT_SEEDS, RECEIPT_WORDS } from '../receipt-input.ts';

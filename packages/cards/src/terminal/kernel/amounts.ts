@@ -10,6 +10,7 @@ export function numeric(value: bigint | number, length: number): Uint8Array {
   return writeNumeric(TEXT.encode(String(value)), length);
 }
 
+/** Four bytes, the highest first. */
 export function binary(value: bigint): Uint8Array {
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setUint32(0, Number(value > BINARY_MAX ? BINARY_MAX : value));

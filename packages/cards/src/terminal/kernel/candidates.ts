@@ -22,8 +22,12 @@ const DIRECTORY_SFI_MAX = 10;
 const DIRECTORY_RECORDS_MAX = 32;
 /** Applications of one partial name. */
 const OCCURRENCES_MAX = 16;
+/** Applications of one card that are tried; real ones have a few. */
+const CANDIDATES_MAX = 32;
 const AID_MIN = 5;
 const AID_MAX = 16;
+/** Of tags 50 and 9F12; in a directory nothing else bounds them. */
+const LABEL_MAX = 16;
 /** Lowest of the priorities 1 to 15; a card that gives none comes after all others. */
 const NO_PRIORITY = 16;
 
@@ -63,10 +67,10 @@ export function* buildContactlessCandidates(terminal: TerminalProfile): Flow<Con
   return { ok: true, candidates: inOrder((entries ?? []).flatMap((entry) => candidatesOf(entry, terminal))) };
 }
 
-/** The text of an element, of the printable characters that a screen can show. */
+/** The text of an element, of the printable characters that a screen can show; undefined where there are none. */
 function textOf(value: Uint8Array | undefined): string | undefined {
-  if (value === undefined || value.length === 0) return undefined;
-  return String.fromCharCode(...value.filter((byte) => byte >= 0x20 && byte < 0x7f)).trim();
+  const printable = (value ?? new Uint8Array()).filter((byte) => byte >= 0x20 && byte < 0x7f);
+  return String.fromCharCode(...printable.subarray(0, LABEL_MAX)).trim() || undefined;
 }
 
 function* readDirectory(fci: Uint8Array, terminal: TerminalProfile): Flow<Candidate[]> {
@@ -147,7 +151,7 @@ function candidateOf(profile: ApplicationProfile, aid: Uint8Array, elements: rea
 function inOrder(candidates: readonly Candidate[]): Candidate[] {
   const byName = new Map(candidates.toReversed().map((candidate) => [toHex(candidate.aid), candidate]));
   const unique = candidates.filter((candidate) => byName.get(toHex(candidate.aid)) === candidate);
-  return unique.toSorted((one, other) => one.priority - other.priority);
+  return unique.toSorted((one, other) => one.priority - other.priority).slice(0, CANDIDATES_MAX);
 }
 
 function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {

@@ -122,3 +122,32 @@ test('a PIN that the pad gave to the card by itself is judged by the answer of t
   expect(asked).toEqual([undefined, 2]);
   expect(toHex(ended(outcome).evidence.cvmResults)).toBe('010002');
 });
+
+/** Pays by contact; the amount changes from 50.00 at the last rest, where the holder was verified. */
+async function payAfterVerification(cvmList: string | undefined, amount: bigint) {
+  const { setting } = resting();
+  const card = cardOf({ records: records({ '8E': cvmList }) });
+  return await play(createContactKernel(setting), card, {
+    checkpoint: ({ progress }) => {
+      const changes = progress.stage === 'verified' ? { amount } : {};
+      return { to: 'checkpoint', kind: 'go_on', changes };
+    },
+  });
+}
+
+/** No verification under 60.00, a signature above. */
+const BY_AMOUNT = '00001770000000001F061E07';
+
+test('another amount after the verification is refused where it would have been verified otherwise', async () => {
+  expect(await payAfterVerification(BY_AMOUNT, 6_001n)).toMatchObject({
+    kind: 'terminated',
+    reason: 'amount_changed',
+    isFallbackAllowed: false,
+  });
+  expect(await payAfterVerification(BY_AMOUNT, 5_999n)).toMatchObject({ kind: 'approved' });
+});
+
+test('another amount after the verification is taken where the rules are the same for it', async () => {
+  for (const list of ['00000000000000001F00', undefined])
+    expect(await payAfterVerification(list, 9_999n)).toMatchObject({ kind: 'approved' });
+});

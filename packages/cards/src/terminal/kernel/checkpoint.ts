@@ -8,6 +8,7 @@ import { ask, type Flow } from './dialogue.ts';
 import type { CardIdentity, Outcome } from './outcome.ts';
 import type { Payment } from './profile.ts';
 import type { Transaction } from './transaction.ts';
+import { isVerifiedAlike } from './verify-holder.ts';
 
 /** `read`: the card's data are there. `examined`: it was authenticated and held against its restrictions. `verified`: so was its holder. */
 export type Stage = 'read' | 'examined' | 'verified';
@@ -24,7 +25,9 @@ export type Progress = {
 
 /**
  * What may become known of a payment while it rests; the card hears of it with the next list that asks for it. The amount
- * of a tap was given to the card with its processing options: another one ends the payment as `amount_changed`.
+ * of a tap was given to the card with its processing options, and that of a payment by contact decides how the holder is
+ * verified: another one afterwards ends the payment as `amount_changed`, unless the holder would be verified by the same
+ * rules for it.
  */
 export type PaymentChanges = Partial<Pick<Payment, 'amount' | 'isForcedOnline'>>;
 
@@ -42,7 +45,9 @@ export function* rest(tx: Transaction, stage: Stage): Flow<Outcome | undefined> 
     },
   });
   const { amount: before } = tx.setting.payment;
-  if (tx.isTap && (answer.changes.amount ?? before) !== before) return tx.terminated('amount_changed');
+  const { amount = before } = answer.changes;
+  const isBound = tx.isTap || (stage === 'verified' && !isVerifiedAlike(tx, amount));
+  if (isBound && amount !== before) return tx.terminated('amount_changed');
   tx.changePayment(answer.changes);
   return undefined;
 }

@@ -81,7 +81,7 @@ export function* authorise(tx: Transaction): Flow<Answer<'authorise'>> {
     ask: 'authorise',
     chipData: tx.chipData(),
     pan: CardData.take(tx.panDigits()),
-    track2: track2 && CardData.take(track2.slice()),
+    track2: track2 && CardData.copyOf(track2),
     sequenceNumber: tx.sequenceNumber,
   });
   tx.isIssuerApprovalOpen = answer.kind === 'answered' && answer.isApproved;

@@ -16,6 +16,9 @@ export type Ending = {
   cryptogramType: CryptogramType;
 };
 
+/** How the terminal declines by itself. */
+export const DECLINED = { kind: 'declined', how: 'offline', arc: 'Z1' } as const;
+
 /** The outcome; an approval of the issuer that the card did not confirm must be reversed. */
 export function finish(tx: Transaction, ending: Ending): Finished {
   tx.setArc(ending.arc);

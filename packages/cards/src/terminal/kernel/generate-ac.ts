@@ -4,6 +4,7 @@ import { must } from '@holdfast/base';
 import { parseCryptogramAnswer } from '../../apdu/answers.ts';
 import { generateAc } from '../../apdu/commands.ts';
 import { SW } from '../../apdu/status.ts';
+import { offlinePinOf } from '../../cryptogram/issuer-application-data.ts';
 import { chooseTdol, parseDol } from '../../tlv/dol.ts';
 import { isAnswerAllowed } from '../action-analysis.ts';
 import {
@@ -11,11 +12,15 @@ import {
   type CryptogramType,
   readCryptogramInformation,
 } from '../cryptogram-information.ts';
+import { isOfflinePinVerified } from '../cvm-results.ts';
 import { type Flow, transmit } from './dialogue.ts';
 import { store } from './initiate.ts';
 import type { Transaction } from './transaction.ts';
 
-/** `isForged`: a signature was asked for, and is missing or wrong. `broken`: no answer that the standard allows. */
+/**
+ * `isForged`: a signature was asked for, and is missing or wrong, or the card knows nothing of the PIN that somebody said
+ * yes to in its place. `broken`: no answer that the standard allows.
+ */
 export type Cryptogram =
   | { kind: 'cryptogram'; information: CryptogramInformation; isForged: boolean }
   | { kind: 'broken' };
@@ -46,11 +51,25 @@ export function* generate(
   const clear = readInformation(tx);
   if (clear === undefined || !isAnswerAllowed(type, clear.type, round)) return BROKEN;
   if (!isSigned || clear.type === 'AAC') {
-    return tx.card('9F26') === undefined
-      ? BROKEN
-      : { kind: 'cryptogram', information: clear, isForged: false };
+    return tx.card('9F26') === undefined ? BROKEN : trusted(tx, clear);
   }
   return checkSignature(tx, { clear, response: parsed.content, cdolData, round });
+}
+
+/**
+ * The answer of a VERIFY is not authenticated, so that who sits between card and terminal can give it. The card tells its
+ * issuer what it has verified, in formats that are known for most: where it denies the PIN, nothing of the payment stands.
+ */
+function trusted(tx: Transaction, information: CryptogramInformation): Cryptogram {
+  const isDenied =
+    information.type !== 'AAC' &&
+    isOfflinePinVerified(tx.cvmResults) &&
+    offlinePinOf(tx.card('9F10') ?? new Uint8Array()) === 'not_verified';
+  if (isDenied) {
+    tx.cvmResults = { ...tx.cvmResults, result: 'failed' };
+    tx.tvr.cardholderVerificationFailed = true;
+  }
+  return { kind: 'cryptogram', information, isForged: isDenied };
 }
 
 type Signed = {
@@ -77,7 +96,7 @@ function checkSignature(tx: Transaction, signed: Signed): Cryptogram {
   });
   if (!verdict.ok) return forged(tx, signed.clear);
   store(tx, verdict.elements);
-  return { kind: 'cryptogram', information: signed.clear, isForged: false };
+  return trusted(tx, signed.clear);
 }
 
 /** A failure of the signature itself; no data of the card are missing for it. */

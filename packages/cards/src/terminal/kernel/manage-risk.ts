@@ -5,7 +5,12 @@ import { getData } from '../../apdu/commands.ts';
 import { SW } from '../../apdu/status.ts';
 import { ADDITIONAL_TERMINAL_CAPABILITIES } from '../bits.ts';
 import { checkRestrictions } from '../restrictions.ts';
-import { manageTerminalRisk, type RandomSelection, type Velocity } from '../risk-management.ts';
+import {
+  manageTerminalRisk,
+  type RandomSelection,
+  type RiskSetting,
+  type Velocity,
+} from '../risk-management.ts';
 import { isAtm } from '../terminal-type.ts';
 import { type Flow, transmit } from './dialogue.ts';
 import type { Transaction } from './transaction.ts';
@@ -34,22 +39,28 @@ export function applyRestrictions(tx: Transaction): void {
 
 /** Manages the risk of the terminal; it does so whether the card asks for it or not, as Book 3 10.6 allows. */
 export function* manageRisk(tx: Transaction, floorLimit = tx.selected.profile.floorLimit): Flow<undefined> {
-  const { payment, risk } = tx.setting;
   const velocity = yield* readVelocity(tx);
+  noteRisk(tx, { floorLimit, velocity, randomSelection: selectionOf(tx) });
+  return undefined;
+}
+
+/** Sets the bits of what the terminal knows by itself, and of what the card told of its counters. */
+export function noteRisk(
+  tx: Transaction,
+  of: Pick<RiskSetting, 'floorLimit' | 'velocity' | 'randomSelection'>,
+): void {
+  const { payment, risk } = tx.setting;
   const pan = tx.panDigits();
   const { tvr, tsi } = manageTerminalRisk({
+    ...of,
     amount: payment.amount,
-    floorLimit,
     lastAmount: risk.lastAmount(pan, tx.sequenceNumber),
-    randomSelection: selectionOf(tx),
-    velocity,
     isOnExceptionList: risk.isOnExceptionList(pan, tx.sequenceNumber),
     isForcedOnline: payment.isForcedOnline,
   });
   pan.fill(0);
   Object.assign(tx.tvr, tvr);
   Object.assign(tx.tsi, tsi);
-  return undefined;
 }
 
 /** The counters, where the card has both limits; it is not asked for them otherwise. */

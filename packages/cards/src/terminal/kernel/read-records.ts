@@ -1,9 +1,12 @@
 /** Reading the application's data (EMV Book 3 10.2): every record that the AFL names, and nothing twice. */
+import { sameBytes } from '@holdfast/crypto';
 import { type AflEntry, parseAfl } from '../../apdu/afl.ts';
 import { type Element, parseRecord } from '../../apdu/answers.ts';
 import { readRecord } from '../../apdu/commands.ts';
 import { SW } from '../../apdu/status.ts';
 import { readCompressed } from '../../encoding/bcd.ts';
+import { isPan } from '../../pan/pan.ts';
+import { parseTag57 } from '../../track/track2.ts';
 import { type Flow, transmit } from './dialogue.ts';
 import { store } from './initiate.ts';
 import type { Outcome } from './outcome.ts';
@@ -13,7 +16,6 @@ import type { Transaction } from './transaction.ts';
 const RECORDS_MAX = 64;
 /** Files from here on are proprietary: their records are authenticated and not understood. */
 const FIRST_PROPRIETARY_SFI = 11;
-const PAN_MIN = 8;
 
 /** Reads all records; a card that does not give one, or gives an element twice, ends the payment. */
 export function* readRecords(tx: Transaction): Flow<Outcome | undefined> {
@@ -33,12 +35,24 @@ export function* readRecords(tx: Transaction): Flow<Outcome | undefined> {
   return undefined;
 }
 
-/** True if the number is one and every required element is there. */
+/** True if the number is one, the track is of the same, and every required element is there. */
 export function isComplete(tx: Transaction, required: readonly string[]): boolean {
-  const digits = readCompressed(tx.card('5A') ?? new Uint8Array());
-  const length = digits?.length ?? 0;
-  digits?.fill(0);
-  return length >= PAN_MIN && required.every((tag) => tx.card(tag) !== undefined);
+  const digits = readCompressed(tx.card('5A') ?? new Uint8Array()) ?? new Uint8Array();
+  const isNumber = isPan(digits) && isTrackOf(tx.card('57'), digits);
+  digits.fill(0);
+  return isNumber && required.every((tag) => tx.card(tag) !== undefined);
+}
+
+/** Who is asked about one number must not be shown another; a card without a track has none to show. */
+function isTrackOf(track: Uint8Array | undefined, digits: Uint8Array): boolean {
+  if (track === undefined) return true;
+  const parsed = parseTag57(track);
+  if (!parsed.ok) return false;
+  const { pan, discretionary } = parsed.track;
+  const isSame = pan.use((number) => sameBytes(number, digits));
+  pan.wipe();
+  discretionary.wipe();
+  return isSame;
 }
 
 function recordsOf(entry: AflEntry): { sfi: number; record: number; isAuthenticated: boolean }[] {

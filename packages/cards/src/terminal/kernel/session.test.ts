@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { type Command, encodeCommand } from '../../apdu/command.ts';
 import { parseResponse, type Response } from '../../apdu/response.ts';
-import type { CardData } from '../../card-data.ts';
+import { CardData } from '../../card-data.ts';
 import { fromHex } from '../../encoding/hex.ts';
 import { createContactKernel } from '../kernel.ts';
 import { createTestCard, cryptogramAnswer, element, hex, type TestCard } from '../testing-card.ts';
+import { cardOf, LENIENT, records } from '../testing-contact.ts';
 import { AID, play, testSetting } from '../testing-terminal.ts';
 import type { Outcome } from './outcome.ts';
 import { driveKernel, type Kernel, type KernelStep } from './session.ts';
@@ -161,4 +162,23 @@ test('what went to the card and came from it is overwritten', async () => {
   expect(outcome.kind).toBe('approved');
   expect(exchanged.length).toBeGreaterThan(10);
   expect(exchanged.every((bytes) => bytes.every((byte) => byte === 0))).toBe(true);
+});
+
+test('a command that was lost with its port is overwritten: a PIN may have been in it', async () => {
+  const asking = cardOf({ records: records({ '8E': '00000000000000000103' }) });
+  const sent: Uint8Array[] = [];
+  const playing = driveKernel(createContactKernel(testSetting(LENIENT)), {
+    transmit: async (command) => {
+      sent.push(command);
+      if (command[1] === 0x20) throw new Error('the port is gone');
+      return asking.answer(command);
+    },
+    answer: async () => ({
+      to: 'offline_pin',
+      kind: 'entered',
+      block: CardData.take(fromHex('241234FFFFFFFFFF')),
+    }),
+  });
+  await expect(playing).rejects.toThrow('the port is gone');
+  expect(sent.at(-1)?.every((byte) => byte === 0)).toBe(true);
 });

@@ -75,11 +75,13 @@ async function answerOf(question: Question, ports: KernelPorts): Promise<Answer 
   if (question.ask !== 'transmit') return ports.answer(question);
   const { command } = question;
   const bytes = command instanceof Uint8Array ? command : encodeCommand(command);
-  const answer = await ports.transmit(bytes);
-  // A PIN may have been in the one, a card number in the other; a command of the issuer is not the kernel's to change.
-  if (bytes !== command) bytes.fill(0);
+  const answer = await ports.transmit(bytes).finally(() => {
+    // A PIN may have been in it; a command of the issuer is not the kernel's to change.
+    if (bytes !== command) bytes.fill(0);
+  });
   if (answer === undefined) return { to: 'any', kind: 'card_removed' };
   const parsed = parseResponse(answer);
+  // A card number may have been in it.
   answer.fill(0);
   if (!parsed.ok) return { to: 'any', kind: 'card_error' };
   return { to: 'transmit', kind: 'response', response: parsed.response };

@@ -191,7 +191,7 @@ export class Transaction {
       aid: this.selected.aid,
       label: this.selected.label,
       pan: CardData.take(this.panDigits()),
-      track2: track2 && CardData.take(track2.slice()),
+      track2: track2 && CardData.copyOf(track2),
       sequenceNumber: this.sequenceNumber,
       expirationDate: must(this.card('5F24'), 'the card has an expiration date').slice(),
     };

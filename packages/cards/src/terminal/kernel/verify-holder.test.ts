@@ -108,3 +108,19 @@ test('half a rule ends the payment', async () => {
   const card = cardOf({ records: records({ '8E': '00000000000000001F001F' }) });
   expect(await pay(card, LENIENT)).toMatchObject({ reason: 'card_error' });
 });
+
+test('a card that has failed to prove itself is given no PIN in clear', async () => {
+  const { authenticator } = testSetting();
+  const failing = { ...authenticator, verifyStatic: () => ({ ok: false, reason: 'hash' }) as const };
+  const card = cardOf({
+    // SDA and verification; a PIN in clear, else a signature.
+    options: hex([element('80', '500008010100')]),
+    records: records({ '8E': '000000000000000041031E03' }),
+  });
+  const outcome = await pay(card, {
+    application: { actionCodes: {} },
+    setting: { authenticator: failing },
+  });
+  expect(tvrOf(outcome)).toContain('sdaFailed');
+  expect(toHex(ended(outcome).evidence.cvmResults)).toBe('1E0300');
+});

@@ -4,7 +4,13 @@ import { parseDataAnswer } from '../../apdu/answers.ts';
 import { getChallenge, getData, verify } from '../../apdu/commands.ts';
 import { SW, triesLeft } from '../../apdu/status.ts';
 import { CardData } from '../../card-data.ts';
-import { type CvmAnswer, type CvmQuestion, type CvmSetting, verifyCardholder } from '../cvm.ts';
+import {
+  type CvmAnswer,
+  type CvmQuestion,
+  type CvmSetting,
+  isSameForBoth,
+  verifyCardholder,
+} from '../cvm.ts';
 import { parseCvmList } from '../cvm-list.ts';
 import { CVM_NOT_PERFORMED } from '../cvm-results.ts';
 import { ask, type Flow, type PinEncipherment, transmit } from './dialogue.ts';
@@ -37,16 +43,28 @@ export function* verifyHolder(tx: Transaction): Flow<Outcome | undefined> {
   return undefined;
 }
 
-function settingOf(tx: Transaction): CvmSetting {
+/** Whether another amount would be verified by the same rules, so that what was done stands for it as well. */
+export function isVerifiedAlike(tx: Transaction, amount: bigint): boolean {
+  const bytes = tx.aip.cardholderVerificationSupported ? tx.card('8E') : undefined;
+  const parsed = bytes && parseCvmList(bytes);
+  if (parsed?.ok !== true) return true;
+  const [done, due] = [settingOf(tx), settingOf(tx, { amount })];
+  return isSameForBoth(parsed.list, done, due);
+}
+
+function settingOf(tx: Transaction, { amount }: { amount: bigint } = tx.setting.payment): CvmSetting {
   const { payment } = tx.setting;
+  const { sdaFailed, ddaFailed, cdaFailed } = tx.tvr;
+  // Whoever changed what the card says may have asked for the PIN in clear to read it.
+  const isFalse = sdaFailed || ddaFailed || cdaFailed;
   const currency = tx.card('9F42');
   return {
-    amount: payment.amount,
+    amount,
     transactionCurrency: numberOf(payment.currency),
     applicationCurrency: currency && numberOf(currency),
     transaction: payment.kind === 'goods' || payment.kind === 'services' ? 'purchase' : payment.kind,
     isAttended: tx.terminalType.isAttended,
-    capabilities: tx.capabilities,
+    capabilities: { ...tx.capabilities, plainOfflinePin: tx.capabilities.plainOfflinePin && !isFalse },
   };
 }
 

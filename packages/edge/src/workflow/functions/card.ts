@@ -92,6 +92,7 @@ const approveOffline: OutsideFunction = {
   query: approve,
 };
 
+/** Those that an edge has. */
 export const CARD_FUNCTIONS: readonly OutsideFunction[] = [
   readCard,
   validateCardOffline,

@@ -42,6 +42,8 @@ export type OutsideUse = OutsidePorts & {
   currency: string;
   nowMs: number;
   signal: AbortSignal;
+  /** How often the same call may have happened already, without anybody knowing. */
+  doubts(): number;
 };
 
 /** External: runs between the commit of its intent and the commit of its result. */

@@ -8,7 +8,8 @@ import { needText, type OutsideFunction, type OutsideUse, textOf } from './funct
 const printReceipt: OutsideFunction = {
   spec: {
     name: 'edge.print_receipt',
-    summary: 'Prints the receipt of the sale; before the sale is in the journal, a slip with the amount.',
+    summary:
+      'Prints the receipt of the sale; before the sale is in the journal, a slip with the amount. What may be on paper already is printed as a copy.',
     effect: 'external',
     input: {
       amount: { type: 'money', optional: true },
@@ -26,7 +27,8 @@ const printReceipt: OutsideFunction = {
     const approvalCode = textOf(input, 'approval_code') ?? null;
     const { currency, instanceId } = use;
     const card = input.card_payment ?? null;
-    const slip = use.slips.render({ amount, opId, currency, instanceId, card, approvalCode });
+    const copy = use.doubts();
+    const slip = use.slips.render({ amount, opId, currency, instanceId, card, approvalCode, copy });
     return 'bytes' in slip ? await use.hardware.print({ ...use, ...slip }) : slip;
   },
   query: (_, use) => use.hardware.findPrint(use),

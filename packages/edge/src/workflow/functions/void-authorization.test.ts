@@ -31,6 +31,7 @@ async function run(found: Awaited<ReturnType<Acquirer['findAuthorisation']>>, un
       ...{ hardware: noHardware, acquirer, slips, link: { online: true }, logger: silent },
       ...{ key: 'undo', undoes, instanceId: 'i', currency: 'SEK', nowMs: 0 },
       signal: new AbortController().signal,
+      doubts: () => 0,
     },
   );
   return { voided, asked, kind: answer.kind };

@@ -20,8 +20,10 @@ export type DispenserBodyState = {
 
 /** Where notes can get stuck, until a person takes the jam out. */
 export type JamPlace = 'pick' | 'present' | 'retract';
+/** All of them. */
 export const JAM_PLACES = ['pick', 'present', 'retract'] as const satisfies readonly JamPlace[];
 
+/** The notes of one machine. No call waits: what takes time is for the controller. */
 export class DispenserBody {
   #state: DispenserBodyState;
   /** The next move of that kind jams. */
@@ -123,12 +125,14 @@ export function newBodyState(cassettes: Notes): DispenserBodyState {
   };
 }
 
+/** Notes of both, by slot. */
 export function plus(a: Notes, b: Notes): Notes {
   const sum: Record<number, number> = { ...a };
   for (const [slot, notes] of entriesOf(b)) sum[slot] = (sum[slot] ?? 0) + notes;
   return sum;
 }
 
+/** What is left of `a`; slots of which nothing is left are not there. */
 export function minus(a: Notes, ...subtrahends: readonly Notes[]): Notes {
   const rest: Record<number, number> = { ...a };
   for (const each of subtrahends)
@@ -136,6 +140,7 @@ export function minus(a: Notes, ...subtrahends: readonly Notes[]): Notes {
   return Object.fromEntries(entriesOf(rest).filter(([, notes]) => notes !== 0));
 }
 
+/** How many notes there are in all. */
 export function countOf(notes: Notes): number {
   return entriesOf(notes).reduce((sum, [, count]) => sum + count, 0);
 }

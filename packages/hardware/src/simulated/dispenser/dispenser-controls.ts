@@ -30,6 +30,7 @@ const NO_SLOT = 'There is no such cassette.';
 const SLOT = { type: 'integer', label: 'Slot', min: 1, max: SLOTS_MAX } as const;
 const NOTES = { type: 'integer', label: 'Notes', min: 0, max: NOTES_MAX } as const;
 
+/** Hands on notes, faults and cassettes. */
 export function dispenserControls(of: DispenserHandles): readonly Control[] {
   return controlsOf(...customerControls(of), ...faultControls(of), ...cassetteControls(of));
 }

@@ -45,6 +45,7 @@ const BUNDLE_NOTES_MAX = 40;
 const LOOK_MS = 100;
 const JAMMED = 'A note is stuck in the cash dispenser: somebody has to open it and take the note out.';
 
+/** The controller of one machine, between two power cuts. */
 export class DispenserMachine {
   readonly #of: DispenserMachineOptions;
   #cassettes: CassetteRow[];

@@ -32,10 +32,12 @@ export type OrderRow = {
   bundle: { notes: Notes; bins: Bins } | null;
   end: OrderEnd | null;
 };
+/** What became of an order, once it is known. */
 export type OrderEnd =
   | { kind: 'done'; taken: Notes; retracted: Notes; rejected: Notes; is_short: boolean }
   | { kind: 'failed'; code: DispenseFailure; message: string };
 
+/** All that the machine remembers. */
 export type MemoryBlock = {
   cassettes: CassetteRow[];
   /** The newest last; at most {@link ORDERS_MAX}. */

@@ -18,10 +18,12 @@ export type OrderAccount = {
   isUnderWay: boolean;
 };
 
+/** The two bins, as an order writes them down. */
 export function binsOf({ rejectBin, retractBin }: DispenserBodyState): Bins {
   return { reject: rejectBin, retract: retractBin };
 }
 
+/** Where the notes of the order are at this moment. */
 export function accountOf(order: OrderRow, body: DispenserBodyState): OrderAccount {
   const { bins } = order.began_with;
   const rejected = minus(body.rejectBin, bins.reject);
@@ -51,6 +53,7 @@ export function endOf(
   return { kind: 'done', taken, retracted, rejected, is_short };
 }
 
+/** What notes are worth, in minor units; those of a cassette that is not known are worth nothing. */
 export function minorOf(notes: Notes, cassettes: readonly CassetteRow[]): bigint {
   let sum = 0n;
   for (const [slot, count] of entriesOf(notes)) {

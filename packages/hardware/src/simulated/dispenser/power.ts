@@ -5,6 +5,7 @@ export class PowerCut extends Error {
   override name = 'PowerCut';
 }
 
+/** A switch, and a hand that may pull the plug at the next step. */
 export class Power {
   #isOn = true;
   #stepsLeft: number | null = null;
