@@ -1,7 +1,7 @@
 /**
  * The code of a German receipt signed by a technical security system (DSFinV-K annex I, AEAO to § 146a AO): what was
- * signed, by what, and when, as text parted by semicolons for a QR code. The signature itself is not checked here: what is
- * signed is a message of the security system, of which the receipt holds only parts.
+ * signed, by what, and when, as text parted by semicolons for a QR code. The signature itself is not checked here: whoever
+ * does builds the log message (BSI TR-03153) from the parts of the code again.
  */
 import { parseBase64 } from './base64.ts';
 

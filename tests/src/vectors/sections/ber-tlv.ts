@@ -1,52 +1,90 @@
-/** BER-TLV as EMV uses it. An object may stand for another spelling of its lengths; values and nesting are compared. */
+/**
+ * BER-TLV as EMV uses it. An object may stand for another spelling of its lengths; values and nesting are compared. Objects
+ * of one template are compared by tag and not by place, for JSON keeps no order of names that look like numbers.
+ */
 
-import { encodeTlv, parseHex, parseTlv, parseVendorTlv, type TlvObject, toHex } from '@holdfast/cards';
-import { Mismatch, parsed, refused, same, valuesOf } from '../case-values.ts';
-import { type Case, caseOf, type Section, textCases } from '../section.ts';
+import { encodeTlv, parseTlv, parseVendorTlv, type TlvObject, toHex } from '@holdfast/cards';
+import type { Values } from '../case-values.ts';
+import { looseHex, Mismatch, parsed, same } from '../compare.ts';
+import { type Case, casesOf, compareRest, itemsOf, REJECT, rejectCases, type Section } from '../section.ts';
 
-export const berTlv: Section = (section) => [
-  ...(section.has('ok') ? section.list('ok').map(readableCase) : []),
-  ...textCases(section, 'fail', (hex) => refused(hex, parseTlv(bytesOf(hex)))),
-  ...caseOf(section, 'messyReaderF55', (it) => {
-    const bytes = it.hex('hex');
-    const { objects, protectedObjects } = parsed('the hex', parseVendorTlv(bytes));
-    if (protectedObjects.length === 0) same('what is written again', encodeTlv(objects), bytes);
-  }),
-];
+export const berTlv: Section = {
+  cases: (section) => [
+    ...section
+      .names()
+      .filter((name) => !REJECT.test(name) && !/^messy/i.test(name))
+      .flatMap((name) => readableCases(section, name)),
+    ...rejectCases(section, (it) => parseTlv(bytesOf(it.text('hex'))), 'hex'),
+    ...section
+      .names()
+      .filter((name) => /^messy/i.test(name))
+      .flatMap((name) => casesOf(section, name, checkMessy)),
+  ],
+};
 
-function readableCase(raw: unknown, index: number): Case {
-  return {
-    name: `ok[${index}]`,
+/** Pairs of bytes and objects, or objects with `hex` and the tree under any other name. */
+function readableCases(section: Values, name: string): Case[] {
+  return itemsOf(section, name).map(({ label, item }) => ({
+    name: label,
     check: () => {
-      const [hex, expected] = Array.isArray(raw) ? raw : [];
-      if (typeof hex !== 'string') throw new Mismatch('the case is no pair of bytes and objects');
-      const { objects } = parsed(hex, parseTlv(bytesOf(hex)));
-      same('what is read', treeOf(objects), expectedTree(expected));
-      const again = parsed('what is written again', parseTlv(encodeTlv(objects)));
-      same('what is read of that', treeOf(again.objects), treeOf(objects));
+      const [hex, tree] = Array.isArray(item) ? item : [];
+      const values = section.within(Array.isArray(item) ? { hex, tree } : item, label);
+      const [expected = 'tree'] = values.names().filter((member) => member !== 'hex');
+      checkReadable(bytesOf(values.text('hex')), values.object(expected));
+      compareRest(values);
     },
-  };
+  }));
 }
 
-type Tree = [tag: string, value: string | Tree[]][];
+function checkReadable(bytes: Uint8Array, expected: Values): void {
+  const { objects } = parsed('the hex', parseTlv(bytes));
+  same('what is read', treeOf(objects), expectedTree(expected));
+  const again = parsed('what is written again', parseTlv(encodeTlv(objects)));
+  same('what is read of that', treeOf(again.objects), treeOf(objects));
+}
 
-function treeOf(objects: readonly TlvObject[]): Tree {
-  return objects.map(
-    ({ tag, value, children }) => [tag, children ? treeOf(children) : toHex(value)] as Tree[number],
+/** The members beside the bytes are objects as they must be read: plain ones, or those behind an attribute byte. */
+function checkMessy(it: Values): undefined {
+  const bytes = it.hex('hex');
+  const { objects, protectedObjects } = parsed('the hex', parseVendorTlv(bytes));
+  if (protectedObjects.length === 0) same('what is written again', encodeTlv(objects), bytes);
+  for (const name of it.names()) {
+    if (name === 'hex') continue;
+    const kept = protectedObjects.filter(({ protection }) => protection === name);
+    same(name, kept.length > 0 ? treeOf(kept) : treeOf(objects), expectedTree(it.object(name)));
+  }
+}
+
+type Tree = [tag: string, value: string | Tree][];
+
+function treeOf(objects: readonly Pick<TlvObject, 'tag' | 'value' | 'children'>[]): Tree {
+  return inOrder(
+    objects.map(({ tag, value, children }) => [tag, children ? treeOf(children) : toHex(value)]),
   );
 }
 
-function expectedTree(expected: unknown): Tree {
-  const values = valuesOf(expected, 'what is expected');
-  return values.names().map((tag) => {
-    const value = values.raw(tag);
-    const inner = typeof value === 'string' ? value.toUpperCase() : expectedTree(value);
-    return [tag.toUpperCase(), inner] as Tree[number];
-  });
+/** A tag that is there more than once has a list of its values. */
+function expectedTree(values: Values): Tree {
+  return inOrder(
+    values.names().flatMap((tag): Tree => {
+      const raw = values.raw(tag);
+      const all: unknown[] = Array.isArray(raw) ? raw : [raw];
+      return all.map((value) => [
+        tag.toUpperCase(),
+        typeof value === 'string'
+          ? value.replaceAll(' ', '').toUpperCase()
+          : expectedTree(values.within(value, tag)),
+      ]);
+    }),
+  );
+}
+
+function inOrder(tree: Tree): Tree {
+  return tree.toSorted(([left], [right]) => (left < right ? -1 : Number(left > right)));
 }
 
 function bytesOf(hex: string): Uint8Array {
-  const bytes = parseHex(hex);
+  const bytes = looseHex(hex);
   if (bytes === undefined) throw new Mismatch(`${hex} is not hexadecimal`);
   return bytes;
 }

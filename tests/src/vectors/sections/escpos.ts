@@ -1,6 +1,7 @@
 /**
  * Commands of receipt printers. The vectors write them as hexadecimal digits with spaces, remarks in brackets, and places
- * for data; the bytes are those of the product, and the virtual printer reads them.
+ * for data; the bytes are those of the product, and the virtual printer reads them. A command under another name must do on
+ * the virtual printer what the name says.
  */
 import { must } from '@holdfast/base';
 import {
@@ -12,28 +13,33 @@ import {
   receiptEscPos,
 } from '@holdfast/commerce';
 import { receiptOf } from '../../fuzz/receipt-input.ts';
-import { Mismatch, same, type Values } from '../case-values.ts';
-import { type Case, caseOf, type Section, valueCase } from '../section.ts';
+import type { Values } from '../case-values.ts';
+import { Mismatch, same } from '../compare.ts';
+import { type Case, casesOf, type Section, valueCase } from '../section.ts';
+import { checkNamedCommand } from './escpos-names.ts';
 
 /** Made once: the choice of code pages takes its time. */
 const RECEIPT = receiptEscPos(receiptOf(new TextEncoder().encode(' A shop')).doc, 42);
 const REMARK = / \(.*\)$/;
 
-export const escpos: Section = (section) => {
-  const compare = (name: string, bytes: () => Uint8Array): Case[] =>
-    valueCase(section, [name], () => same(name, hexOf(bytes()), section.text(name)));
-  return [
-    ...compare('init', escPosInitialise),
-    ...valueCase(section, ['boldOn'], () => checkLine(section.text('boldOn'), '', { isBold: true })),
-    ...valueCase(section, ['boldOff'], () => checkLine(section.text('boldOff'), '1B4501', { isBold: false })),
-    ...valueCase(section, ['alignCenter'], () =>
-      checkLine(section.text('alignCenter'), '', { align: 'center' }),
-    ),
-    ...valueCase(section, ['drawerKick'], () => checkDrawerKick(section.text('drawerKick'))),
-    ...compare('cutPartial', () => escPosCut('partial')),
-    ...caseOf(section, 'qr', checkQr),
-    ...valueCase(section, ['ean13'], () => same('ean13', eanSentence(), section.text('ean13'))),
-  ];
+const CHECKS: Readonly<Record<string, (text: string) => void>> = {
+  init: (text) => same('init', hexOf(escPosInitialise()), text),
+  boldOn: (text) => checkLine(text, '', { isBold: true }),
+  boldOff: (text) => checkLine(text, '1B4501', { isBold: false }),
+  alignCenter: (text) => checkLine(text, '', { align: 'center' }),
+  drawerKick: checkDrawerKick,
+  cutPartial: (text) => same('cutPartial', hexOf(escPosCut('partial')), text),
+  ean13: (text) => same('ean13', eanSentence(), text),
+};
+
+export const escpos: Section = {
+  cases: (section) =>
+    section.names().flatMap((name): Case[] => {
+      if (typeof section.peek(name) === 'object') return name === 'qr' ? casesOf(section, name, checkQr) : [];
+      const check =
+        CHECKS[name] ?? ((text: string) => checkNamedCommand(name, bytesOf(text.replace(REMARK, ''))));
+      return valueCase(section, [name], () => check(upperCase(section.text(name))));
+    }),
 };
 
 /** The command stands in a receipt, and a line after it and after `before` looks as it should. */
@@ -48,7 +54,8 @@ function checkLine(command: string, before: string, expected: { isBold?: boolean
 
 /** The bytes, and in the remark the unit of the two times. */
 function checkDrawerKick(text: string): void {
-  const [, unit = ''] = /^[0-9A-F ]+ \(ESC p m t1 t2, t x (\d+) ms\)$/.exec(text) ?? [];
+  const [, remark, unit = '2'] = /^[0-9A-F ]+( \(ESC p m t1 t2, t x (\d+) ms\))?$/.exec(text) ?? [];
+  if (remark === undefined && text.includes('(')) throw new Mismatch('the remark is another');
   const bytes = bytesOf(text.replace(REMARK, ''));
   const [, , , on = 0, off = 0] = bytes;
   same('drawerKick', escPosDrawerKick(), bytes);
@@ -58,18 +65,31 @@ function checkDrawerKick(text: string): void {
 }
 
 /** The commands of a receipt's code, and the code that the printer makes of those of the vector. */
-function checkQr(qr: Values): void {
+function checkQr(qr: Values): undefined {
   for (const name of ['model2', 'eccM', 'print']) mustPrint(qr.text(name).replaceAll(' ', ''));
   const store = storeCommand();
   const length = must(store[3], 'a length') + 256 * must(store[4], 'a length');
   const data = store.subarray(8);
   const head = `${hexOf(store.subarray(0, 3))} pL pH ${Array.from(store.subarray(5, 8), (byte) => hexOf([byte])).join(' ')}`;
   same('store', `${head} <data>, pL+256*pH = len+${length - data.length}`, qr.text('store'));
-  const setting = ['model2', 'size4', 'eccM'].map((name) => qr.text(name).replaceAll(' ', '')).join('');
+  const setting = ['model2', 'size4', 'eccM'].map((name) => qr.text(name)).join('');
   const job = bytesOf(`${setting}${hexOf(store)}${qr.text('print')}`);
   const [event] = new EscPosPaper(42).print(job);
   const value = Buffer.from(data).toString('latin1');
   same('the code', event, { kind: 'qr', value, align: 'left', dots: 4, level: 'M' });
+  for (const name of qr
+    .names()
+    .filter((other) => /^(?:size|ecc)/i.test(other) && other !== 'size4' && other !== 'eccM'))
+    checkQrSetting(name, { setting: qr.text(name), store });
+}
+
+/** A size or a level of correction, named by its last letter or number. */
+function checkQrSetting(name: string, { setting, store }: { setting: string; store: Uint8Array }): void {
+  const job = bytesOf(`${setting}${hexOf(store)}1D286B0300315130`);
+  const [event] = new EscPosPaper(42).print(job);
+  if (event?.kind !== 'qr') throw new Mismatch(`"${name}" is no command before a code`);
+  if (/^size/i.test(name)) same(name, event.dots, Number(/\d+$/.exec(name)?.[0]));
+  else same(name, event.level, name.at(-1)?.toUpperCase());
 }
 
 /** The command of a receipt that stores the data of its code. */
@@ -96,6 +116,11 @@ function mustPrint(command: string): void {
   if (!hexOf(RECEIPT).includes(command)) throw new Mismatch(`no receipt has ${command}`);
 }
 
+/** Of a text that is all hexadecimal digits; words keep their case. */
+function upperCase(text: string): string {
+  return /^[0-9a-f ]+$/i.test(text) ? text.toUpperCase() : text;
+}
+
 function hexOf(bytes: Iterable<number>): string {
   return Buffer.from([...bytes])
     .toString('hex')
@@ -104,6 +129,6 @@ function hexOf(bytes: Iterable<number>): string {
 
 function bytesOf(text: string): Uint8Array {
   const hex = text.replaceAll(' ', '');
-  if (!/^(?:[0-9A-F]{2})+$/.test(hex)) throw new Mismatch(`${text} is not hexadecimal`);
+  if (!/^(?:[0-9A-F]{2})+$/i.test(hex)) throw new Mismatch(`${text} is not hexadecimal`);
   return new Uint8Array(Buffer.from(hex, 'hex'));
 }
