@@ -4,7 +4,7 @@ import { AssertionError, assert, must, unreachable } from './assert.ts';
 import { AppError, CODES, faultsOf, isAppError } from './errors.ts';
 import { isUuid, isUuidV7, randomId, uuidV7, uuidV8 } from './ids.ts';
 import { backoffMs, supervise } from './service.ts';
-import { systemPorts, systemRandom } from './system.ts';
+import { systemPorts, systemRandom, systemTimers } from './system.ts';
 import { createVirtualPorts } from './virtual.ts';
 
 describe('ids', () => {
@@ -23,6 +23,20 @@ describe('ids', () => {
         expect(id[14]).toBe('8');
       }),
     );
+  });
+});
+
+describe('the system timers', () => {
+  it('wait also for longer than Node counts', async () => {
+    const end = new AbortController();
+    const fired: string[] = [];
+    const cancel = systemTimers.after(2 ** 40, () => fired.push('after'));
+    const slept = systemTimers.sleep(2 ** 40, end.signal).then(() => fired.push('sleep'));
+    await systemTimers.sleep(20);
+    expect(fired).toEqual([]);
+    cancel();
+    end.abort();
+    await slept;
   });
 });
 

@@ -21,7 +21,7 @@ export type Random = {
 /** Cancels a timer; cancelling twice, or after it fired, does nothing. */
 export type Cancel = () => void;
 
-/** Delayed calls. */
+/** Delayed calls. The real ones fire after 24.8 days at the latest. */
 export type Timers = {
   /** Calls `fn` once after `delayMs`. The timer does not keep the process alive by itself. */
   after(delayMs: number, fn: () => void): Cancel;

@@ -36,9 +36,12 @@ function createSystemRandom(): Random {
 
 export const systemRandom: Random = createSystemRandom();
 
+/** What Node's timers count to, 24.8 days; a longer one would fire at once, and a loop that waits would never rest. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
 export const systemTimers: Timers = {
   after(delayMs, fn) {
-    const timer = setTimeout(fn, delayMs);
+    const timer = setTimeout(fn, Math.min(delayMs, TIMER_MS_MAX));
     timer.unref();
     return () => clearTimeout(timer);
   },
@@ -50,7 +53,7 @@ export const systemTimers: Timers = {
         signal?.removeEventListener('abort', done);
         resolve();
       };
-      const timer = setTimeout(done, delayMs);
+      const timer = setTimeout(done, Math.min(delayMs, TIMER_MS_MAX));
       signal?.addEventListener('abort', done);
     });
   },
