@@ -71,7 +71,7 @@ const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-describe('a line that', { timeout: 60_000 }, () => {
+describe('a line that', { timeout: 120_000 }, () => {
   let world: ProxiedWorld;
   beforeAll(async () => {
     world = await startProxiedWorld({ edges: SCENARIOS.length });

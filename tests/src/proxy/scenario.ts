@@ -56,7 +56,7 @@ export async function runScenario(
   const { lost, doubled } = await judgeLedger(world, sold);
   expect({ lost, doubled }).toEqual({ lost: [], doubled: [] });
   await until('connections end', async () => proxy.connections <= CONNECTIONS_MAX);
-  await until('timers end', async () => timersOf() <= timers);
+  await until('timers end', async () => timersOf() <= timers, 45_000);
   await edge.close();
 }
 

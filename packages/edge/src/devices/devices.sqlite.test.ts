@@ -266,6 +266,23 @@ steps:
     expect(of.rows('SELECT count(*) AS count FROM edge_transactions')).toEqual([{ count: 1 }]);
   });
 
+  it('whose process is killed while the PIN is asked for is not done, and says so at once', async () => {
+    const { of, shop, reopen } = await open(steps('Read_Card', 'Approve_Offline', 'Queue_For_Sync'));
+    const id = await of.start('Pay', input('20.00'));
+    await insert(of, shop, 'visa-offline-pin');
+    await until(of, asksForPin(shop));
+    await reopen();
+    await of.restart();
+    await of.pass(5_000);
+    const { status, error } = of.instance(id);
+    expect([status, error?.code, error?.message]).toEqual([
+      'failed',
+      'not_done',
+      'The card was taken away: read it again.',
+    ]);
+    expect(of.rows('SELECT * FROM edge_transactions')).toEqual([]);
+  });
+
   it('in another currency than the store has is not taken', async () => {
     const { of } = await open(steps('Read_Card'));
     const id = await of.start('Pay', { amount: '20.00', currency: 'EUR' });
@@ -278,12 +295,15 @@ describe('an example', () => {
     const { of, shop } = await open(example('restaurant-check.yaml'));
     const more = { discount: '0.00', table: '7', order_id: 'o-1' };
     const id = await of.start('RestaurantCheck', { ...input('240.00'), ...more });
-    await of.workflows.signal(id, { signal: 'tip', payload: {}, by: null, roles: null });
+    await of.workflows.signal(id, { signal: 'tip', payload: { tip: '8.00' }, by: null, roles: null });
     await insert(of, shop, 'visa-no-pin');
     expect(await ended(of, id)).toMatchObject({
       status: 'completed',
       state: { approved: true, card_payment: { response_code: 'Y1' }, payment_status: 'queued_for_sync' },
     });
+    // The tip is approved, printed and sold with the rest.
+    expect(shop.paper()).toContain('248.00');
+    expect(of.rows('SELECT amount_minor FROM edge_transactions')).toEqual([{ amount_minor: 24_800 }]);
   });
 
   it('of a cash machine asks for the PIN, and declines what nobody can be asked about', async () => {
@@ -324,5 +344,13 @@ describe('the printer', () => {
     await shop.press('printer', 'set_paper', { millimetres: 0 });
     const id = await of.start('Pay', input('20.00'));
     expect(await ended(of, id)).toMatchObject({ error: { code: 'paper_out' } });
+  });
+
+  it('whose paper ends in the middle is asked once, and leaves it to a person', async () => {
+    const { of, shop } = await open(steps('Print_Receipt'));
+    await shop.press('printer', 'set_paper', { millimetres: 20 });
+    const id = await of.start('Pay', input('20.00'));
+    // Sooner than a question that is asked again and again would have ended.
+    expect((await ended(of, id)).status).toBe('parked');
   });
 });

@@ -98,7 +98,8 @@ function ofPrinter(printer: ReceiptPrinter): Pick<Hardware, 'print' | 'findPrint
     },
     async findPrint({ key }) {
       if (done.has(key)) return { kind: 'ok', output: {} };
-      return { kind: 'unknown', message: 'A printer does not remember what it printed: look at the paper.' };
+      const message = 'A printer does not remember what it printed: look at the paper.';
+      return { kind: 'unknown', message, final: true };
     },
   };
 }

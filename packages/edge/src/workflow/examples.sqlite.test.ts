@@ -110,7 +110,13 @@ describe('an example', () => {
         approved: true,
         payment_status: 'completed',
       });
+      expect(world.instance(large ?? '').state).not.toHaveProperty('payment_status');
       expect(world.instance(large ?? '').state.approved).toBe(false);
     }
+    // What was declined is no sale.
+    expect(world.rows('SELECT amount_minor FROM edge_transactions')).toEqual([
+      { amount_minor: 4999 },
+      { amount_minor: 4999 },
+    ]);
   });
 });

@@ -9,7 +9,8 @@ import type { JsonObject } from '@holdfast/workflow';
 export type DeviceAnswer<T extends JsonObject> =
   | { kind: 'ok'; output: T }
   | { kind: 'failed'; code: string; message: string }
-  | { kind: 'unknown'; message: string };
+  /** `final`, of a question what became of it: the device will never be able to say. */
+  | { kind: 'unknown'; message: string; final?: true };
 
 /** `signal` aborts when nobody waits for the answer any more. */
 export type DeviceCall = { key: string; instanceId: string; signal: AbortSignal };

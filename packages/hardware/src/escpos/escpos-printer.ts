@@ -204,7 +204,7 @@ class PrinterOnLine {
     const message =
       why === 'lost'
         ? 'The printer does not talk: another till may be using it, or it has to be switched off and on.'
-        : 'The printer does not answer: switch it on. If this model never answers, configure it so.';
+        : 'The printer does not answer: switch it on, and check that it is an ESC/POS printer which tells its state.';
     return { kind: 'not_reached', message };
   }
 

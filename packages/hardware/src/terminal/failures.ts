@@ -18,7 +18,7 @@ type Code =
 
 const SENTENCES: Readonly<Record<Code, string>> = {
   card_removed: 'The card was taken away: read it again.',
-  cancelled: 'The payment was cancelled at the terminal.',
+  cancelled: 'The payment was cancelled at the terminal, or nobody paid in time: start it again.',
   terminal_busy: 'Another payment is at the terminal: wait until it has ended.',
   reader_unavailable: 'The card reader does not answer: check its cable.',
   card_unreadable: 'The card could not be read: ask for another card.',

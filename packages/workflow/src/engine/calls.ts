@@ -100,5 +100,7 @@ function afterQuestion(run: Run, place: Place, of: { order: CallOrder; result: C
     return afterFailure(run, place, { error: errorAt(place, result), trying });
   }
   const message = `what became of the call cannot be found out: ${result.message}`;
-  return afterQuery(run, place, { error: errorAt(place, { code: 'unknown_outcome', message }), trying });
+  const error = errorAt(place, { code: 'unknown_outcome', message });
+  if (result.kind === 'unknown' && result.final === true) return park(run, place, error);
+  return afterQuery(run, place, { error, trying });
 }

@@ -43,9 +43,17 @@ steps:
 }
 
 const UNKNOWN: CallResult = { kind: 'unknown', message: 'the line is dead' };
+const NEVER: CallResult = { kind: 'unknown', message: 'nobody remembers', final: true };
 const BUSY: CallResult = { kind: 'failed', code: 'busy', message: 'busy' };
 const callees = ({ calls }: TestWorld) => calls.map(calleeOf);
 const cancel = { kind: 'cancel', by: null, reason: 'enough' } as const;
+
+test('what nobody will ever be able to say is asked once, and left to a person', async () => {
+  const opened = open('on_unknown: query', (call) => (call.query ? NEVER : UNKNOWN));
+  const id = await opened.start('W');
+  expect(callees(opened)).toEqual(['x.charge', 'x.charge']);
+  expect(opened.get(id).status).toBe('parked');
+});
 
 describe('what may have happened is undone', () => {
   test('when it is cancelled while it waits for another try', async () => {

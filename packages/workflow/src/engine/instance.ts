@@ -19,8 +19,11 @@ export type CallResult =
   | { kind: 'ok'; output: Json }
   /** `final`: another try would only repeat it, unless the step says of this code that it is tried again. */
   | { kind: 'failed'; code: string; message: string; final?: boolean }
-  /** No answer: it may have happened. `lost`: because the process that made the call has ended. */
-  | { kind: 'unknown'; message: string; lost?: true };
+  /**
+   * No answer: it may have happened. `lost`: because the process that made the call has ended. `final`, of a question
+   * alone: nobody will ever be able to say, so that it is not asked again.
+   */
+  | { kind: 'unknown'; message: string; lost?: true; final?: true };
 
 /** What the step at which a frame stands is doing. */
 export type Phase =

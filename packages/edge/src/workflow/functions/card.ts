@@ -4,7 +4,7 @@
  */
 import { toHex } from '@holdfast/base';
 import { sha256 } from '@holdfast/crypto';
-import type { CallResult, Field, JsonObject } from '@holdfast/workflow';
+import { type CallResult, type Field, type JsonObject, NOT_DONE } from '@holdfast/workflow';
 import {
   APPROVAL_FAILURES,
   type CardRead,
@@ -29,11 +29,11 @@ const readCard: OutsideFunction = {
     effect: 'external',
     input: { amount: AMOUNT_IF_KNOWN },
     output: CARD,
-    failures: READ_FAILURES,
+    failures: [...READ_FAILURES, NOT_DONE],
     canQuery: true,
   },
   call: read,
-  query: read,
+  query: (input, use) => becameOf(read(input, use)),
 };
 
 const validateCardOffline: OutsideFunction = {
@@ -44,11 +44,11 @@ const validateCardOffline: OutsideFunction = {
     effect: 'external',
     input: { ...CARD_IF_READ, amount: AMOUNT_IF_KNOWN },
     output: { ...CARD_IF_READ, card_valid: { type: 'boolean' } },
-    failures: VALIDATION_FAILURES,
+    failures: [...VALIDATION_FAILURES, NOT_DONE],
     canQuery: true,
   },
   call: readAndValidate,
-  query: readAndValidate,
+  query: (input, use) => becameOf(readAndValidate(input, use)),
 };
 
 const verifyPin: OutsideFunction = {
@@ -62,11 +62,11 @@ const verifyPin: OutsideFunction = {
       pin_verified: { type: 'boolean' },
       cardholder_verification: { type: 'string', optional: true },
     },
-    failures: VERIFICATION_FAILURES,
+    failures: [...VERIFICATION_FAILURES, NOT_DONE],
     canQuery: true,
   },
   call: verify,
-  query: verify,
+  query: (input, use) => becameOf(verify(input, use)),
 };
 
 const approveOffline: OutsideFunction = {
@@ -85,11 +85,11 @@ const approveOffline: OutsideFunction = {
       approval_code: { type: 'string' },
       card_payment: { type: 'json', optional: true },
     },
-    failures: APPROVAL_FAILURES,
+    failures: [...APPROVAL_FAILURES, NOT_DONE],
     canQuery: true,
   },
   call: approve,
-  query: approve,
+  query: (input, use) => becameOf(approve(input, use)),
 };
 
 /** Those that an edge has. */
@@ -127,6 +127,15 @@ async function approve(input: JsonObject, use: OutsideUse): Promise<CallResult> 
   if (!wasReadHere(input)) return { kind: 'ok', output: local };
   const asked = await use.hardware.approveOffline({ ...use, amount: needText(input, 'amount') });
   return asked.kind === 'ok' ? { kind: 'ok', output: { ...local, ...asked.output } } : asked;
+}
+
+/**
+ * What became of a step is found out by doing it again: one that succeeded gives the same answer. Each of its failures
+ * leaves everything as it was, so that a failure says as well that the step before it came to nothing.
+ */
+async function becameOf(again: Promise<CallResult>): Promise<CallResult> {
+  const found = await again;
+  return found.kind === 'failed' ? { ...found, code: NOT_DONE } : found;
 }
 
 /** Only a reader tells how a card was presented. */
