@@ -23,6 +23,11 @@ function fileOf(name: string, content: string): string {
   return path;
 }
 
+it.each(['fuzz', 'vectors'] as const)('%s tells its use', (command) => {
+  const { status, last } = run(command, ['--help']);
+  expect({ status, last }).toEqual({ status: 0, last: expect.stringMatching(/^Exit code 0: /) });
+});
+
 describe('fuzz', () => {
   it('ends clean with a tally, and repeats it by its seed', () => {
     const args = ['cvm-list', '--execs', '500', '--seed', '3', '--json', '--corpus', join(folder, 'none')];

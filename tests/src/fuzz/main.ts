@@ -30,9 +30,26 @@ type Options = {
 
 const EXECS = 1_000_000;
 const REPLAY_MS = 10_000;
+const HELP = `Usage: npm run fuzz -- NAME [options]
+
+Runs changed inputs through a parser, led by what they cover, and tells what crashes, hangs or grows.
+Targets: ${targetNames().join(', ')}
+
+  --execs N        how many inputs (${EXECS})
+  --seed S         the draw of the changes; printed at the start
+  --workers N      threads (1)
+  --corpus DIR     inputs to begin with (${CORPUS_FOLDER}/NAME)
+  --save           adds inputs that cover more to the corpus
+  --findings DIR   where findings are written
+  --replay FILE    runs one input and tells what it does
+  --json           nothing but the last line
+
+Exit code 0: nothing was found. 1: something was. 2: wrong usage.
+`;
 
 await runProcess(
   async () => {
+    if (process.argv.includes('--help')) return void process.stdout.write(HELP);
     const options = readOptions(process.argv.slice(2));
     process.exitCode =
       options.replay === undefined ? await fuzz(options) : await replay(options, options.replay);

@@ -7,8 +7,19 @@ import { AppError } from '@holdfast/base';
 import { createLogger, runProcess } from '@holdfast/runtime';
 import { type Outcome, readVectors, runVectors } from './run-vectors.ts';
 
+const HELP = `Usage: npm run vectors -- FILE [--json]
+
+Runs the public test vectors of a file against the product, and prints a line for each case.
+docs/vectors/payments/README.md says how such files are written.
+
+  --json   each line is {"section", "case", "ok"}, with a reason where ok is false, and nothing else is printed
+
+Exit code 0: all hold. 1: one does not. 2: the file is missing, malformed, or has a section that is not known.
+`;
+
 await runProcess(
   async () => {
+    if (process.argv.includes('--help')) return void process.stdout.write(HELP);
     const { path, isForPrograms } = readOptions(process.argv.slice(2));
     let cases = 0;
     let failed = 0;
