@@ -22,8 +22,9 @@ test('an edge whose store has failed ends by itself, while tills still ask it', 
     const campaign = createCampaign(join(folder, 'edge'), [503, 507]);
     const flags = { '--data': campaign.folder, '--port': '0', '--reserve-bytes': '65536' };
     const wal = join(campaign.folder, 'edge.db-wal');
-    // In the middle of the log: where it begins anew, a failure leaves nothing to be unsure of, and the edge goes on.
-    const fault = { syscall: 'fsync', failure: 'EIO', nth: 12, persists: true, paths: [wal] } as const;
+    // Well after the start, and in the middle of the log: where it begins anew, a failure leaves nothing to be unsure of,
+    // and the edge goes on.
+    const fault = { syscall: 'fsync', failure: 'EIO', nth: 24, persists: true, paths: [wal] } as const;
     const [strace = '', ...under] = underFault(fault, join(folder, 'strace.log'));
     // Of a process that ends because nothing holds it, Node has no exit to trace.
     const node = [process.execPath, '--trace-exit', CLI];
@@ -35,7 +36,8 @@ test('an edge whose store has failed ends by itself, while tills still ask it', 
     });
     try {
       const ended = once(edge, 'close');
-      const [line] = await once(createInterface(edge.stdout), 'line');
+      const [line] = await Promise.race([once(createInterface(edge.stdout), 'line'), ended]);
+      expect(line, stderr).toEqual(expect.any(String));
       const { url } = JSON.parse(String(line));
       const token = readFileSync(join(campaign.folder, 'api-token'), 'utf8').trim();
       const to = { url, token, book: campaign.book, random: seeded(1), clock };
