@@ -5,8 +5,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock as clock, isAppError, systemPorts as ports } from '@holdfast/base';
+import { fetchTransport } from '@holdfast/client';
 import { openKey } from '@holdfast/crypto';
-import { backupEdge, exportEdge, startEdge } from '@holdfast/edge';
+import { backupEdge, examineEdge, exportEdge, startEdge } from '@holdfast/edge';
 import { createLogger } from '@holdfast/runtime';
 import { verifyExport } from '@holdfast/verify';
 import Database from 'better-sqlite3-multiple-ciphers';
@@ -17,9 +18,15 @@ import { optionsOf } from './damage-base.ts';
 
 export type Verdict =
   | { kind: 'harmless' }
-  /** By whom: the start, the log, verification, or the backup, which reads every page. */
-  | { kind: 'detected'; by: 'start' | 'told' | 'verify' | 'backup'; sentence: string }
+  /**
+   * By whom: the start, the log, verification, the backup, which reads every table, or the doctor, who reads every page:
+   * an index alone holds no sale, and a backup makes it anew.
+   */
+  | { kind: 'detected'; by: 'start' | 'told' | 'verify' | 'backup' | 'doctor'; sentence: string }
   | { kind: 'silent'; sentence: string };
+
+/** No edge runs where the doctor looks for one. */
+const NOBODY = 'http://127.0.0.1:9';
 
 /** The one warning that says that a store is not what it was. */
 const TOLD = /"level":"warn".*was restored/;
@@ -48,6 +55,8 @@ export async function judgeEdge({ folder, book }: { folder: string; book: SaleBo
   if (found !== undefined) return { kind: 'detected', by: 'verify', sentence: found };
   const refused = await backUp(folder);
   if (refused !== undefined) return { kind: 'detected', by: 'backup', sentence: refused };
+  const diagnosis = await examine(folder);
+  if (diagnosis !== undefined) return { kind: 'detected', by: 'doctor', sentence: diagnosis };
   return { kind: 'silent', sentence: wrong };
 }
 
@@ -89,4 +98,11 @@ async function backUp(folder: string): Promise<string | undefined> {
   } catch (error) {
     return isAppError(error) ? error.message : undefined;
   }
+}
+
+/** What `holdfast doctor --pages` says of the pages of the store; undefined when they are sound. */
+async function examine(folder: string): Promise<string | undefined> {
+  const outside = { ports, transport: fetchTransport, baseUrl: NOBODY };
+  const findings = await examineEdge({ options: optionsOf(folder), ...outside, pages: true });
+  return findings.find(({ check, state }) => check === 'pages' && state === 'bad')?.says;
 }
