@@ -36,8 +36,12 @@ export function createDeviceWatch(
   const ask = async (one: Watched) => {
     one.isAsking = true;
     one.askedAtMs = clock.monotonicMs();
-    one.last = await one.device.status();
-    one.isAsking = false;
+    try {
+      one.last = await one.device.status();
+    } finally {
+      // One that failed to answer is asked again at the next look.
+      one.isAsking = false;
+    }
   };
   return {
     async statuses() {
